@@ -1,0 +1,60 @@
+// Every bound of a job in one place. The contract, the docs and the tests quote these numbers.
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const YEAR = 365 * DAY;
+
+/** Bounds and defaults. Spans are milliseconds, sizes bytes, instants epoch milliseconds. */
+export const LIMITS = {
+  /** Characters of a job's name: `[A-Za-z0-9._:-]`. */
+  nameLengthMax: 128,
+  /** Printable ASCII characters, without spaces, of a job's or a worker's id. */
+  idLengthMax: 128,
+  /** Refused at enqueue, never at dispatch. */
+  payloadBytesMax: 1 << 20,
+  /** How deep the arrays and objects of a `json` payload may nest: decoders of others stop at 49. */
+  jsonDepthMax: 32,
+  /** Jobs in one enqueue, ids in one cancel, reports in one message. */
+  batchMax: 1_000,
+  labelsMax: 32,
+  labelLengthMax: 128,
+  priorityMin: -100,
+  priorityMax: 100,
+  reservationMsMin: SECOND,
+  reservationMsMax: 24 * HOUR,
+  reservationMsDefault: 30 * MINUTE,
+  retriesMax: 1_000,
+  retriesDefault: 30,
+  /** Of a delay, a backoff, a retry_after, a retention. */
+  delayMsMax: 100 * YEAR,
+  backoffDelaysMax: 100,
+  backoffFactorMax: 100,
+  backoffFactorDefault: 2,
+  backoffMaxMsDefault: DAY,
+  /** 1970-01-01T00:00:00Z. */
+  instantMin: 0,
+  /** 9999-12-31T23:59:59.999Z, the last instant of a protobuf Timestamp. */
+  instantMax: 253_402_300_799_999,
+  /** How many workers a job may lose before it is taken for their killer. */
+  lossesMax: 5,
+  /** A lost job waits this long times its losses. */
+  lossDelayMs: SECOND,
+  disconnectGraceMsDefault: 10 * SECOND,
+  /** What is longer is cut, with no error: a report must not fail because its error is long. */
+  errorClassLengthMax: 200,
+  errorMessageBytesMax: 4 << 10,
+  errorStackBytesMax: 16 << 10,
+  /** Ended attempts kept with a job, the newest. */
+  historyMax: 50,
+  resultBytesMax: 64 << 10,
+  progressTextLengthMax: 200,
+  /** Unfinished deliveries that one worker may ask for. */
+  capacityMax: 10_000,
+  /** Names that one worker may offer. */
+  namesMax: 1_000,
+  reserveJobsMax: 100,
+  reserveWaitMsMax: MINUTE,
+  retentionMsDefault: { succeeded: DAY, cancelled: DAY, dead: 180 * DAY },
+} as const;

@@ -1,0 +1,111 @@
+// The contract of a storage engine: it finds, locks and writes, and knows no states. Each change is a selection of
+// jobs and a move; the engine reads the rows, asks the rules of src/job for each, and writes the answers, all in one
+// transaction. test/store/contract.ts is the same contract as a test suite, which every engine passes.
+import type { NewJob } from "../job/admission.ts";
+import type { AttemptRecord, Job, JobId, JobName, JobState, Payload } from "../job/job.ts";
+import type { Decision, Move, MoveNamed } from "../job/move.ts";
+
+/** What becomes of one job of an enqueue. */
+export interface Enqueued {
+  /** The job as it is stored: the new one, or for a duplicate the one that was there. */
+  readonly job: Job;
+  readonly duplicate: boolean;
+}
+
+/** One move for one job. */
+export interface MoveById {
+  readonly id: JobId;
+  readonly move: Move;
+}
+
+/** Which jobs to change, and how. */
+export type Selection =
+  | { readonly select: "ids"; readonly moves: readonly MoveById[] }
+  | NextReady
+  | { readonly select: "due"; readonly jobsMax: number }
+  | { readonly select: "streams"; readonly move: MoveNamed<"disconnect"> };
+
+/** The next ready jobs of these names, by priority (higher first), then by enqueue order. */
+export interface NextReady {
+  readonly select: "next";
+  /** How many jobs of each name at most. */
+  readonly rooms: ReadonlyMap<JobName, number>;
+  /** How many jobs in all. */
+  readonly jobsMax: number;
+  /** The selection ends with the job whose payload brings the sum of bytes to this or above. */
+  readonly bytesMax: number;
+  /** Gives the job to a worker; undefined leaves it where it is. Called once per job, in order, synchronously. */
+  readonly deal: (job: Job, payloadBytes: number) => MoveNamed<"reserve"> | undefined;
+}
+
+/** What became of one job of a selection. */
+export interface Outcome {
+  readonly id: JobId;
+  /** The job before the move; undefined when there is none with this id. */
+  readonly was: Job | undefined;
+  readonly decision: Decision;
+  /** With `select: "next"` alone. */
+  readonly payload?: Payload;
+}
+
+export interface Changed {
+  /** One for each job, in the order of the selection. With `select: "due"` jobs that were forgotten are included. */
+  readonly outcomes: readonly Outcome[];
+  /** The selection ended at one of its bounds; there may be more jobs that fit it. */
+  readonly more: boolean;
+}
+
+/** A job with all that is kept of it. */
+export interface StoredJob {
+  readonly job: Job;
+  readonly payload: Payload;
+  /** How earlier attempts ended, oldest first, the newest `LIMITS.historyMax`. */
+  readonly history: readonly AttemptRecord[];
+}
+
+/** How many jobs of one name are in each state; absent is 0. */
+export interface Tally {
+  readonly name: JobName;
+  readonly counts: Readonly<Partial<Record<JobState["is"], number>>>;
+}
+
+/**
+ * Every promise resolves only when what it tells is durable, and rejects with a StoreFault. Calls that arrive
+ * together may be committed together; each is all or nothing.
+ */
+export interface Store {
+  /** Stores jobs in their order. A job whose id is stored already changes nothing. */
+  enqueue(jobs: readonly NewJob[]): Promise<readonly Enqueued[]>;
+  /** Changes the selected jobs as the rules decide. */
+  change(selection: Selection, now: number): Promise<Changed>;
+  /** One job, with its payload checked against its checksum; undefined when there is none. */
+  get(id: JobId): Promise<StoredJob | undefined>;
+  /** Dead jobs, the newest first, until their payloads' bytes reach `bytesMax`. */
+  newestDead(bytesMax: number): Promise<readonly StoredJob[]>;
+  /** The earliest deadline of any job in epoch milliseconds; undefined when no job has one. */
+  nextDeadline(): Promise<number | undefined>;
+  /** Every name that has jobs, with exact counts. */
+  tallies(): Promise<readonly Tally[]>;
+  /** Resolves with the fault when the store has failed for good: nothing is acknowledged after it. */
+  readonly failed: Promise<StoreFault>;
+  /** Writes what is under way, then lets go of everything. Later calls reject with the fault `closed`. */
+  close(): Promise<void>;
+}
+
+/**
+ * What went wrong with the world:
+ * `full`: no room; nothing of this call was stored, the store lives on.
+ * `failed`: a write or an fsync failed; whether this call was stored is unknown, and nothing more is acknowledged.
+ * `closed`: the store was closed before the call.
+ * `unusable`: it could not be opened; the message says why and what to do.
+ * `damaged`: a stored job does not match its checksum.
+ */
+export class StoreFault extends Error {
+  override readonly name = "StoreFault";
+  readonly kind: "full" | "failed" | "closed" | "unusable" | "damaged";
+
+  constructor(kind: StoreFault["kind"], message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.kind = kind;
+  }
+}
