@@ -5,7 +5,8 @@ import { LIMITS } from "./limits.ts";
 
 /** What a producer said. Spans are milliseconds, instants epoch milliseconds; nothing is checked yet. */
 export interface Draft {
-  readonly id: JobId;
+  /** Absent: one is made. */
+  readonly id?: string;
   readonly name: string;
   readonly payload: Payload;
   /** The payload's size on the wire, when that is larger than its bytes. */
@@ -25,6 +26,8 @@ export interface Draft {
 export interface NewJob {
   readonly job: Job;
   readonly payload: Payload;
+  /** The payload's largest size on the wire; what its bound is about. */
+  readonly payloadBytes: number;
 }
 
 /** Which field broke which bound. `too_large` is about size, `invalid` about everything else. */
@@ -45,13 +48,17 @@ export function isViolation(value: object): value is Violation {
 }
 
 /** The job that the draft describes, or the first bound that it breaks. */
-export function admit(draft: Draft, defaults: Defaults, now: number): NewJob | Violation {
+export function admit(
+  draft: Draft,
+  defaults: Defaults,
+  { now, newId }: { readonly now: number; readonly newId: () => JobId },
+): NewJob | Violation {
   const violation = checkDraft(draft);
   if (violation) return violation;
 
   const dueAt = draft.runAt ?? now + (draft.delayMs ?? 0);
   const job: Job = {
-    id: draft.id,
+    id: (draft.id as JobId | undefined) ?? newId(),
     name: draft.name as JobName,
     priority: draft.priority ?? 0,
     reservationMs: draft.reservationMs ?? defaults.reservationMs,
@@ -68,7 +75,7 @@ export function admit(draft: Draft, defaults: Defaults, now: number): NewJob | V
     failures: 0,
     losses: 0,
   };
-  return { job, payload: draft.payload };
+  return { job, payload: draft.payload, payloadBytes: payloadSize(draft) };
 }
 
 const DEFAULT_BACKOFF: Backoff = { by: "default" };
@@ -76,7 +83,7 @@ const NO_LABELS: Readonly<Record<string, string>> = {};
 
 function checkDraft(draft: Draft): Violation | undefined {
   return (
-    checkId("id", draft.id) ??
+    (draft.id === undefined ? undefined : checkId("id", draft.id)) ??
     checkName("name", draft.name) ??
     checkPayload(draft) ??
     checkTimes(draft) ??
@@ -158,12 +165,16 @@ export function checkInstant(field: string, at: number | undefined): Violation |
   return invalid(field, "must be from 1970-01-01T00:00:00Z to the end of the year 9999");
 }
 
-function checkPayload({ payload, payloadBytes }: Draft): Violation | undefined {
-  const size = Math.max(payload.bytes.length, payloadBytes ?? 0);
+function payloadSize({ payload, payloadBytes }: Draft): number {
+  return Math.max(payload.bytes.length, payloadBytes ?? 0);
+}
+
+function checkPayload(draft: Draft): Violation | undefined {
+  const size = payloadSize(draft);
   if (size <= LIMITS.payloadBytesMax) return undefined;
 
   const bound = `must be at most 1 MiB (${LIMITS.payloadBytesMax} bytes), is ${size}`;
-  return { violates: payload.kind, bound, kind: "too_large" };
+  return { violates: draft.payload.kind, bound, kind: "too_large" };
 }
 
 function checkTimes(draft: Draft): Violation | undefined {

@@ -32,7 +32,7 @@ export interface NextReady {
   readonly rooms: ReadonlyMap<JobName, number>;
   /** How many jobs in all. */
   readonly jobsMax: number;
-  /** The selection ends with the job whose payload brings the sum of bytes to this or above. */
+  /** The selection ends with the job whose payload brings the sum of payload bytes to this or above. */
   readonly bytesMax: number;
   /** Gives the job to a worker; undefined leaves it where it is. Called once per job, in order, synchronously. */
   readonly deal: (job: Job, payloadBytes: number) => MoveNamed<"reserve"> | undefined;
@@ -46,6 +46,8 @@ export interface Outcome {
   readonly decision: Decision;
   /** With `select: "next"` alone. */
   readonly payload?: Payload;
+  /** With `select: "next"` alone: the payload's largest size on the wire. */
+  readonly payloadBytes?: number;
 }
 
 export interface Changed {

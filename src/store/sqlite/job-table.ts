@@ -91,10 +91,11 @@ export class JobTable {
   }
 
   /** False when a job with this id is stored already; then nothing was written. */
-  insert({ job, payload }: NewJob): boolean {
+  insert(newJob: NewJob): boolean {
+    const { job, payload } = newJob;
     const inline = payload.bytes.length <= INLINE_BYTES_MAX;
     const standing = standingColumns(job, this.#retention);
-    const { changes, lastInsertRowid } = this.#insert.run(...contentColumns(job, payload, inline), ...standing);
+    const { changes, lastInsertRowid } = this.#insert.run(...contentColumns(newJob, inline), ...standing);
     if (changes === 0) return false;
 
     if (!inline) this.#insertPayload.run(lastInsertRowid, payload.bytes);

@@ -1,5 +1,6 @@
 // A job as a row: the translation between the rules' words and SQLite's columns, in both directions.
 import { crc32 } from "node:zlib";
+import type { NewJob } from "../../job/admission.ts";
 import { deadlineOf, type Retention } from "../../job/deadline.ts";
 import {
   type Backoff,
@@ -9,7 +10,6 @@ import {
   type JobId,
   type JobName,
   type JobState,
-  type Payload,
   type WorkerId,
 } from "../../job/job.ts";
 
@@ -119,7 +119,7 @@ function readState(row: JobRow): JobState {
 }
 
 /** What a new row says once and for all, in the order of INSERT_COLUMNS. */
-export function contentColumns(job: Job, payload: Payload, inline: boolean): Column[] {
+export function contentColumns({ job, payload, payloadBytes }: NewJob, inline: boolean): Column[] {
   return [
     job.id,
     job.name,
@@ -129,7 +129,7 @@ export function contentColumns(job: Job, payload: Payload, inline: boolean): Col
     job.retry.maxRetries,
     rareContent(job),
     payload.kind === "json" ? 0 : 1,
-    payload.bytes.length,
+    payloadBytes,
     inline ? payload.bytes : null,
     checksum(job.id, job.name, payload.bytes),
   ];

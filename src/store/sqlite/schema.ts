@@ -17,7 +17,7 @@ const MIGRATIONS: readonly string[] = [
     max_retries     integer not null,
     content         text,                    -- JSON of what is rare: backoff, labels, traceparent
     payload_kind    integer not null,        -- 0 json, 1 data
-    payload_bytes   integer not null,
+    payload_bytes   integer not null,        -- its largest size on the wire
     payload         blob,                    -- null: in the table payload
     checksum        integer not null,        -- CRC-32 over id, name and payload
     state           integer not null,        -- 1 scheduled, 2 ready, 3 reserved, 4 succeeded, 5 dead, 6 cancelled

@@ -1,0 +1,200 @@
+// Workers and ready jobs meet here. Every job goes to a worker that offers its name and has room, the highest priority
+// first over all names, the workers taking turns. Nothing is polled: a turn runs when a job becomes ready or room returns.
+import type { Job, JobName } from "../job/job.ts";
+import { isRefused } from "../job/move.ts";
+import { type Outcome, type Store, StoreFault } from "../store/store.ts";
+import type { Clock } from "./clock.ts";
+import type { Delivery, Session } from "./session.ts";
+
+/** Jobs per transaction. */
+const BATCH_MAX = 500;
+const BATCH_BYTES_MAX = 4 << 20;
+/** How long to wait after the store had no room. */
+const RETRY_MS = 1_000;
+
+/** A job on its way into a session. */
+interface Deal {
+  readonly session: Session;
+  readonly bytes: number;
+}
+
+export interface DispatcherHooks {
+  /** What the store changed. */
+  readonly observe: (outcomes: readonly Outcome[]) => void;
+  /** The worker left while the job was being reserved for it. */
+  readonly undeliverable: (session: Session, delivery: Delivery) => void;
+}
+
+export class Dispatcher {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #hooks: DispatcherHooks;
+  /** Names that may have ready jobs. The store knows; this only saves asking it. */
+  readonly #ready = new Set<JobName>();
+  /** For each name the workers that offer it and may have room, in the order of their turns. */
+  readonly #open = new Map<JobName, Set<Session>>();
+  readonly #sessions = new Set<Session>();
+  #turning: Promise<void> | undefined;
+  #again = false;
+  #stopped = false;
+
+  constructor(store: Store, clock: Clock, hooks: DispatcherHooks) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#hooks = hooks;
+  }
+
+  /** Some job of this name became ready. */
+  jobReady(name: JobName): void {
+    this.#ready.add(name);
+    if (this.#open.has(name)) this.#nudge();
+  }
+
+  join(session: Session): void {
+    this.#sessions.add(session);
+    this.roomReturned(session);
+  }
+
+  leave(session: Session): void {
+    this.#sessions.delete(session);
+    for (const name of session.names) this.#close(name, session);
+  }
+
+  /** The session may have room again. */
+  roomReturned(session: Session): void {
+    if (session.room === 0 || !this.#sessions.has(session)) return;
+
+    let wanted = false;
+    for (const name of session.names) {
+      const open = this.#open.get(name);
+      if (open) open.add(session);
+      else this.#open.set(name, new Set([session]));
+      wanted ||= this.#ready.has(name);
+    }
+    if (wanted) this.#nudge();
+  }
+
+  /** Resolves when the turn under way is over; no other begins. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#turning;
+  }
+
+  #close(name: JobName, session: Session): void {
+    const open = this.#open.get(name);
+    open?.delete(session);
+    if (open?.size === 0) this.#open.delete(name);
+  }
+
+  #nudge(): void {
+    this.#again = true;
+    this.#turning ??= this.#run();
+  }
+
+  async #run(): Promise<void> {
+    // A turn later, so that what arrives together is dispatched together.
+    await Promise.resolve();
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      await this.#turn();
+    }
+    this.#turning = undefined;
+  }
+
+  async #turn(): Promise<void> {
+    const rooms = this.#rooms();
+    if (rooms.size === 0) return;
+
+    const deals = new Map<string, Deal>();
+    for (const name of rooms.keys()) this.#ready.delete(name);
+    try {
+      const deal = (job: Job, bytes: number) => this.#deal(deals, { job, bytes });
+      const bounds = { jobsMax: BATCH_MAX, bytesMax: BATCH_BYTES_MAX };
+      const changed = await this.#store.change({ select: "next", rooms, ...bounds, deal }, this.#clock.now());
+      this.#hooks.observe(changed.outcomes);
+      this.#hand(deals, changed.outcomes);
+      this.#keepHints(rooms, changed);
+    } catch (error) {
+      this.#takeBack(deals);
+      for (const name of rooms.keys()) this.#ready.add(name);
+      this.#retryLater(error);
+    }
+  }
+
+  /** For each name that may have ready jobs, the room of the workers that offer it, as far as one batch goes. */
+  #rooms(): Map<JobName, number> {
+    const rooms = new Map<JobName, number>();
+    for (const name of this.#ready) {
+      const room = this.#roomFor(name);
+      if (room > 0) rooms.set(name, room);
+    }
+    return rooms;
+  }
+
+  #roomFor(name: JobName): number {
+    let room = 0;
+    for (const session of this.#open.get(name) ?? []) {
+      if (session.room === 0) this.#close(name, session);
+      room += session.room;
+      if (room >= BATCH_MAX) return BATCH_MAX;
+    }
+    return room;
+  }
+
+  /** Gives the job to the worker whose turn it is, who then goes to the end of the line. */
+  #deal(deals: Map<string, Deal>, { job, bytes }: { job: Job; bytes: number }) {
+    const open = this.#open.get(job.name);
+    for (const session of open ?? []) {
+      open?.delete(session);
+      if (session.room === 0) continue;
+
+      open?.add(session);
+      session.promise(bytes);
+      deals.set(job.id, { session, bytes });
+      const { id: by, stream, reservationMs } = session;
+      return { move: "reserve", by, stream, ...(reservationMs !== undefined && { reservationMs }) } as const;
+    }
+    this.#open.delete(job.name);
+    return undefined;
+  }
+
+  #hand(deals: Map<string, Deal>, outcomes: readonly Outcome[]): void {
+    for (const { id, decision, payload, payloadBytes } of outcomes) {
+      const deal = deals.get(id);
+      if (!deal) continue;
+      deals.delete(id);
+      if (isRefused(decision) || decision.job.state.is !== "reserved" || !payload) {
+        deal.session.unpromise(deal.bytes);
+        continue;
+      }
+      const delivery = { job: decision.job, payload, payloadBytes: payloadBytes ?? payload.bytes.length };
+      if (this.#sessions.has(deal.session)) deal.session.deliver(delivery);
+      else this.#hooks.undeliverable(deal.session, delivery);
+    }
+    this.#takeBack(deals);
+  }
+
+  #takeBack(deals: Map<string, Deal>): void {
+    for (const { session, bytes } of deals.values()) session.unpromise(bytes);
+    deals.clear();
+  }
+
+  /** A name that gave fewer jobs than there was room for has no more of them. */
+  #keepHints(rooms: ReadonlyMap<JobName, number>, changed: { outcomes: readonly Outcome[]; more: boolean }): void {
+    const given = new Map<JobName, number>();
+    for (const { was } of changed.outcomes) if (was) given.set(was.name, (given.get(was.name) ?? 0) + 1);
+    for (const [name, room] of rooms) {
+      if (changed.more || (given.get(name) ?? 0) >= room) this.#ready.add(name);
+    }
+    this.#again = true;
+  }
+
+  // The store tells the server itself when it has failed for good; a full disk may have room again.
+  #retryLater(error: unknown): void {
+    if (!(error instanceof StoreFault) || error.kind !== "full") {
+      this.#stopped = true;
+      return;
+    }
+    this.#clock.at(this.#clock.now() + RETRY_MS, () => this.#nudge());
+  }
+}

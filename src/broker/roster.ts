@@ -1,0 +1,128 @@
+// Who is connected, and how workers come and go: hello, resume with what they still hold, goodbye, broken streams.
+import type { JobId, WorkerId } from "../job/job.ts";
+import { isRefused } from "../job/move.ts";
+import type { MoveById, Outcome } from "../store/store.ts";
+import { Absences } from "./absences.ts";
+import { type Cancellation, type Delivery, type Introduction, Session } from "./session.ts";
+
+/** How a session ended: the worker said so, or its stream broke, in which case it may come back. */
+export type Leaving = "goodbye" | "broken";
+
+export interface RosterHooks {
+  /** Carries out moves and observes what they changed. */
+  readonly move: (moves: readonly MoveById[]) => Promise<readonly Outcome[]>;
+  readonly joined: (session: Session) => void;
+  readonly left: (session: Session) => void;
+}
+
+export class Roster {
+  readonly #hooks: RosterHooks;
+  readonly #graceMs: number;
+  readonly #sessions = new Map<WorkerId, Session>();
+  readonly #absences = new Absences();
+
+  constructor(hooks: RosterHooks, graceMs: number) {
+    this.#hooks = hooks;
+    this.#graceMs = graceMs;
+  }
+
+  get sessions(): Iterable<Session> {
+    return this.#sessions.values();
+  }
+
+  find(worker: WorkerId): Session | undefined {
+    return this.#sessions.get(worker);
+  }
+
+  /** The reservation of this job by this worker is over; says which session held it. */
+  reservationEnded(worker: WorkerId, id: JobId): Session | undefined {
+    this.#absences.remove(worker, id);
+    return this.#sessions.get(worker);
+  }
+
+  /** The worker's stream broke, or was broken when the server stopped: it may come back for this job. */
+  absent(worker: WorkerId, id: JobId, attempt: number): void {
+    this.#absences.add(worker, id, attempt);
+  }
+
+  /**
+   * A worker comes, or comes back. What it says it holds is its again if the rules allow; what it held and does not
+   * name any more is lost at once. An older session of the same worker ends.
+   */
+  async join(introduction: Introduction): Promise<{ session: Session; notHeld: readonly Cancellation[] }> {
+    const { id: by, holding } = introduction;
+    for (let older = this.#sessions.get(by); older; older = this.#sessions.get(by)) await this.#replace(older);
+    const session = new Session(introduction);
+    this.#sessions.set(by, session);
+
+    const before = this.#absences.takeAll(by);
+    const named = new Set(holding.map(({ id }) => id));
+    const forgotten = [...before].filter(([id]) => !named.has(id));
+    const reattached = holding.map(({ id, attempt }) => ({ id, move: { move: "reattach", by, attempt } as const }));
+    const lost = forgotten.map(([id, attempt]) => ({ id, move: { move: "lose", by, attempt } as const }));
+    const outcomes = await this.#hooks.move([...reattached, ...lost]);
+
+    const notHeld = holding.filter((held, i) => !reattach(session, held, outcomes[i]));
+    if (this.#sessions.get(by) === session) this.#hooks.joined(session);
+    return { session, notHeld: notHeld.map((held) => ({ ...held, reason: "not_held" })) };
+  }
+
+  /** Gives back what the session holds. Doing it twice is harmless. */
+  async leave(session: Session, how: Leaving): Promise<void> {
+    if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id);
+    this.#hooks.left(session);
+    const { id: by } = session;
+    const unsent = session.takeBack().map(({ job }) => undeliver(by, job.id, job.attempt));
+    const held = [...session.held()];
+    for (const { id, attempt } of held) session.letGo(id, attempt);
+
+    if (!session.stream) {
+      await this.#hooks.move(unsent);
+      return;
+    }
+    const away = held.map(({ id, attempt }) => ({ id, move: this.#departure({ by, attempt }, how) }));
+    if (how === "broken") for (const { id, attempt } of held) this.#absences.add(by, id, attempt);
+    await this.#hooks.move([...unsent, ...away]);
+  }
+
+  #departure({ by, attempt }: { by: WorkerId; attempt: number }, how: Leaving) {
+    if (how === "goodbye" || this.#graceMs === 0) return { move: "lose", by, attempt } as const;
+
+    return { move: "disconnect", by, attempt, graceMs: this.#graceMs } as const;
+  }
+
+  /** A job was reserved for a worker that left meanwhile. */
+  async undeliverable(session: Session, { job }: Delivery): Promise<void> {
+    await this.#hooks.move([undeliver(session.id, job.id, job.attempt)]);
+  }
+
+  /** Gives back unharmed what every worker on a stream still holds. */
+  async releaseAll(): Promise<void> {
+    const releases: MoveById[] = [];
+    for (const session of this.#sessions.values()) {
+      for (const { job } of session.takeBack()) releases.push(undeliver(session.id, job.id, job.attempt));
+      if (!session.stream) continue;
+      for (const { id, attempt } of session.held()) {
+        releases.push({ id, move: { move: "release", by: session.id, attempt } });
+        session.letGo(id, attempt);
+      }
+    }
+    await this.#hooks.move(releases);
+  }
+
+  async #replace(older: Session): Promise<void> {
+    older.end("replaced");
+    await this.leave(older, "broken");
+  }
+}
+
+function undeliver(by: WorkerId, id: JobId, attempt: number): MoveById {
+  return { id, move: { move: "undeliver", by, attempt } };
+}
+
+function reattach(session: Session, held: { id: JobId; attempt: number }, outcome: Outcome | undefined): boolean {
+  if (!outcome || isRefused(outcome.decision)) return false;
+
+  session.hold(outcome.decision.job);
+  return outcome.decision.job.attempt === held.attempt;
+}

@@ -1,0 +1,206 @@
+// One worker, as long as it is connected: what it does, how much room it has, what it holds, and what is on its way to
+// it. The dispatcher fills it, a protocol adapter empties it.
+import type { Job, JobId, JobName, Payload, WorkerId } from "../job/job.ts";
+
+/** One job, handed to a worker. */
+export interface Delivery {
+  /** Reserved for this worker. */
+  readonly job: Job;
+  readonly payload: Payload;
+  /** The payload's largest size on the wire. */
+  readonly payloadBytes: number;
+}
+
+/** A delivery that does not count any more. */
+export interface Cancellation {
+  readonly id: JobId;
+  readonly attempt: number;
+  readonly reason: "cancelled" | "expired" | "finished_elsewhere" | "not_held";
+}
+
+/** What a worker says of itself when it comes. */
+export interface Introduction {
+  readonly id: WorkerId;
+  readonly names: readonly JobName[];
+  readonly capacity: number;
+  /** Whether the breaking of its stream shows that it is gone. */
+  readonly stream: boolean;
+  /** A reservation shorter than the jobs' own, in milliseconds. */
+  readonly reservationMs?: number;
+  readonly holding: readonly { readonly id: JobId; readonly attempt: number }[];
+}
+
+/** News for the worker. */
+export interface Parcel {
+  readonly deliveries: readonly Delivery[];
+  readonly cancellations: readonly Cancellation[];
+  /** Said once: no more jobs come. */
+  readonly drain: boolean;
+}
+
+interface Held {
+  readonly attempt: number;
+  until: number;
+}
+
+/** A worker that does not read gets no more than this many payload bytes queued, so that it costs no memory. */
+const QUEUED_BYTES_MAX = 1 << 20;
+/** Stock gRPC clients refuse messages above 4 MiB; base64 makes 4 of 3 bytes. */
+const PARCEL_BYTES_MAX = (2 << 20) + (3 << 18);
+const DELIVERY_BYTES = 512;
+
+export class Session {
+  readonly id: WorkerId;
+  readonly names: readonly JobName[];
+  readonly stream: boolean;
+  readonly reservationMs: number | undefined;
+  /** Called when there is something to take, or the session ended. */
+  onNews: () => void = () => {};
+  /** Why the session was ended from this side; undefined while it lives. */
+  ended: "replaced" | "stopped" | undefined;
+  #capacity: number;
+  #draining = false;
+  #drainSaid = false;
+  #promised = 0;
+  #queuedBytes = 0;
+  #queue: Delivery[] = [];
+  #cancellations: Cancellation[] = [];
+  readonly #held = new Map<JobId, Held>();
+
+  constructor({ id, names, stream, reservationMs, capacity }: Introduction) {
+    this.id = id;
+    this.names = names;
+    this.stream = stream;
+    this.reservationMs = reservationMs;
+    this.#capacity = capacity;
+  }
+
+  /** How many more jobs it may be given now. */
+  get room(): number {
+    if (this.#draining || this.ended || this.#queuedBytes >= QUEUED_BYTES_MAX) return 0;
+
+    return Math.max(0, this.#capacity - this.#held.size - this.#promised);
+  }
+
+  get heldCount(): number {
+    return this.#held.size + this.#promised;
+  }
+
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
+  /** The attempt of this job that the worker holds, if any. */
+  attemptOf(id: JobId): number | undefined {
+    return this.#held.get(id)?.attempt;
+  }
+
+  /** What it holds. */
+  *held(): Generator<{ id: JobId; attempt: number }> {
+    for (const [id, { attempt }] of this.#held) yield { id, attempt };
+  }
+
+  setCapacity(capacity: number): void {
+    this.#capacity = capacity;
+  }
+
+  /** No more jobs. `say`: it is the server that wishes so, and the worker must be told. */
+  drain(say: boolean): void {
+    this.#draining = true;
+    if (!say) this.#drainSaid = true;
+    else this.onNews();
+  }
+
+  /** The dispatcher is about to reserve a job for it. */
+  promise(bytes: number): void {
+    this.#promised++;
+    this.#queuedBytes += bytes;
+  }
+
+  /** The reservation came to nothing. */
+  unpromise(bytes: number): void {
+    this.#promised--;
+    this.#queuedBytes -= bytes;
+  }
+
+  /** The promised job is reserved. */
+  deliver(delivery: Delivery): void {
+    this.#promised--;
+    this.hold(delivery.job);
+    this.#queue.push(delivery);
+    this.onNews();
+  }
+
+  /** It holds this job already, from before it reconnected. */
+  hold(job: Job): void {
+    const until = job.state.is === "reserved" ? job.state.until : 0;
+    this.#held.set(job.id, { attempt: job.attempt, until });
+  }
+
+  /** The delivery is over; true when that made room. */
+  letGo(id: JobId, attempt: number): boolean {
+    if (this.#held.get(id)?.attempt !== attempt) return false;
+
+    return this.#held.delete(id);
+  }
+
+  /** The worker should stop working on this delivery. Its room comes back with its report, or when the reservation ends. */
+  cancel(cancellation: Cancellation): void {
+    if (this.attemptOf(cancellation.id) !== cancellation.attempt) return;
+
+    this.#cancellations.push(cancellation);
+    this.onNews();
+  }
+
+  /** Frees the room of cancelled deliveries on which the worker never reported; true when that made room. */
+  sweep(now: number): boolean {
+    const before = this.#held.size;
+    for (const [id, { until }] of this.#held) if (until <= now) this.#held.delete(id);
+    return this.#held.size < before;
+  }
+
+  /** What there is to tell the worker, at most one message full; undefined when there is nothing. */
+  take(): Parcel | undefined {
+    const drain = this.#draining && !this.#drainSaid;
+    if (this.#queue.length === 0 && this.#cancellations.length === 0 && !drain) return undefined;
+
+    this.#drainSaid ||= drain;
+    const cancellations = this.#cancellations;
+    this.#cancellations = [];
+    return { deliveries: this.#takeDeliveries(), cancellations, drain };
+  }
+
+  #takeDeliveries(): Delivery[] {
+    let [count, bytes] = [0, 0];
+    for (const delivery of this.#queue) {
+      bytes += sizeOf(delivery);
+      if (count > 0 && bytes > PARCEL_BYTES_MAX) break;
+      count++;
+      this.#queuedBytes -= delivery.payloadBytes;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  /** What was never taken. */
+  takeBack(): readonly Delivery[] {
+    const left = this.#queue;
+    this.#queue = [];
+    for (const { job, payloadBytes } of left) {
+      this.#queuedBytes -= payloadBytes;
+      this.#held.delete(job.id);
+    }
+    return left;
+  }
+
+  /** Ends the session from this side; the adapter closes the stream. */
+  end(why: "replaced" | "stopped"): void {
+    this.ended ??= why;
+    this.onNews();
+  }
+}
+
+function sizeOf({ job, payloadBytes }: Delivery): number {
+  let bytes = payloadBytes + DELIVERY_BYTES;
+  for (const key in job.labels) bytes += 3 * (key.length + (job.labels[key]?.length ?? 0));
+  return bytes;
+}
