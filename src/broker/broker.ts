@@ -10,7 +10,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import { Events } from "./events.ts";
 import { newUuid } from "./id.ts";
 import { Keeper } from "./keeper.ts";
-import { type Leaving, Roster } from "./roster.ts";
+import { type Joined, type Leaving, Roster } from "./roster.ts";
 import type { Delivery, Introduction, Session } from "./session.ts";
 
 export interface BrokerSettings {
@@ -45,7 +45,8 @@ export class Broker {
       settings.disconnectGraceMs,
     );
     const undeliverable = (session: Session, delivery: Delivery) => {
-      this.#roster.undeliverable(session, delivery).catch(() => {});
+      // When the store fails, it tells the server itself.
+      this.#roster.undeliver(session, [delivery]).catch(() => {});
     };
     this.#dispatcher = new Dispatcher(store, clock, { observe, undeliverable });
   }
@@ -100,8 +101,23 @@ export class Broker {
   }
 
   /** A worker comes, or comes back; see Roster. */
-  join(introduction: Introduction) {
+  join(introduction: Introduction): Promise<Joined> {
     return this.#roster.join(introduction);
+  }
+
+  /** A worker asks once for what there is; see Roster. The caller takes from the session, then leaves. */
+  poll(introduction: Omit<Introduction, "stream" | "holding">): Session {
+    return this.#roster.poll(introduction);
+  }
+
+  /** Resolves when every job that a worker has room for has been handed to one. */
+  dispatched(): Promise<void> {
+    return this.#dispatcher.settled();
+  }
+
+  /** These were taken from the session, but never left the server. */
+  undeliver(session: Session, deliveries: readonly Delivery[]): Promise<void> {
+    return this.#roster.undeliver(session, deliveries);
   }
 
   /** Gives back what the session holds. Doing it twice is harmless. */
@@ -147,6 +163,11 @@ export class Broker {
     if (session.sweep(this.clock.now())) this.#roomReturned(session);
   }
 
+  /** The server is stopping: it takes no jobs and hands out none. */
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
   /** No worker gets more jobs, and each is told so. Resolves when none holds any. */
   async drain(): Promise<void> {
     this.#draining = true;
@@ -154,7 +175,7 @@ export class Broker {
     const idle = new Promise<void>((resolve) => {
       this.#onIdle = resolve;
     });
-    for (const session of this.#roster.sessions) session.drain(true);
+    for (const session of this.#roster.sessions()) session.drain(true);
     this.#checkIdle();
     await idle;
   }
@@ -162,7 +183,7 @@ export class Broker {
   /** Gives back unharmed what workers on streams still hold, and ends their sessions. */
   async release(): Promise<void> {
     await this.#roster.releaseAll();
-    for (const session of this.#roster.sessions) session.end("stopped");
+    for (const session of this.#roster.sessions()) session.end("stopped");
   }
 
   /** Resolves when the keeper and the dispatcher have written what they were at. The store stays open. */
@@ -178,7 +199,7 @@ export class Broker {
   /** Names whose jobs are ready though no connected worker offers them. */
   async unserved(): Promise<readonly { readonly name: JobName; readonly jobs: number }[]> {
     const offered = new Set<JobName>();
-    for (const session of this.#roster.sessions) for (const name of session.names) offered.add(name);
+    for (const session of this.#roster.sessions()) for (const name of session.names) offered.add(name);
     const tallies = await this.#store.tallies();
     const waiting = tallies.map(({ name, counts }) => ({ name, jobs: counts.ready ?? 0 }));
     return waiting.filter(({ name, jobs }) => jobs > 0 && !offered.has(name));
@@ -251,7 +272,7 @@ export class Broker {
   }
 
   #checkIdle(): void {
-    for (const session of this.#roster.sessions) if (session.heldCount > 0) return;
+    for (const session of this.#roster.sessions()) if (session.heldCount > 0) return;
 
     this.#onIdle();
   }

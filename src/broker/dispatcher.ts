@@ -74,6 +74,11 @@ export class Dispatcher {
     if (wanted) this.#nudge();
   }
 
+  /** Resolves when nothing more can be dispatched as things stand. */
+  async settled(): Promise<void> {
+    await this.#turning;
+  }
+
   /** Resolves when the turn under way is over; no other begins. */
   async stop(): Promise<void> {
     this.#stopped = true;

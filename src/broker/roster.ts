@@ -8,6 +8,12 @@ import { type Cancellation, type Delivery, type Introduction, Session } from "./
 /** How a session ended: the worker said so, or its stream broke, in which case it may come back. */
 export type Leaving = "goodbye" | "broken";
 
+/** A session, and what of the worker's `holding` is not its any more. */
+export interface Joined {
+  readonly session: Session;
+  readonly notHeld: readonly Cancellation[];
+}
+
 export interface RosterHooks {
   /** Carries out moves and observes what they changed. */
   readonly move: (moves: readonly MoveById[]) => Promise<readonly Outcome[]>;
@@ -19,6 +25,8 @@ export class Roster {
   readonly #hooks: RosterHooks;
   readonly #graceMs: number;
   readonly #sessions = new Map<WorkerId, Session>();
+  /** Workers that poll: any number may share an id, and none can be told apart once it has its answer. */
+  readonly #polls = new Set<Session>();
   readonly #absences = new Absences();
 
   constructor(hooks: RosterHooks, graceMs: number) {
@@ -26,8 +34,9 @@ export class Roster {
     this.#graceMs = graceMs;
   }
 
-  get sessions(): Iterable<Session> {
-    return this.#sessions.values();
+  *sessions(): Generator<Session> {
+    yield* this.#sessions.values();
+    yield* this.#polls;
   }
 
   find(worker: WorkerId): Session | undefined {
@@ -45,11 +54,19 @@ export class Roster {
     this.#absences.add(worker, id, attempt);
   }
 
+  /** A worker asks once for what there is. Its deliveries live by their reservations. */
+  poll(introduction: Omit<Introduction, "stream" | "holding">): Session {
+    const session = new Session({ ...introduction, stream: false, holding: [] });
+    this.#polls.add(session);
+    this.#hooks.joined(session);
+    return session;
+  }
+
   /**
    * A worker comes, or comes back. What it says it holds is its again if the rules allow; what it held and does not
    * name any more is lost at once. An older session of the same worker ends.
    */
-  async join(introduction: Introduction): Promise<{ session: Session; notHeld: readonly Cancellation[] }> {
+  async join(introduction: Introduction): Promise<Joined> {
     const { id: by, holding } = introduction;
     for (let older = this.#sessions.get(by); older; older = this.#sessions.get(by)) await this.#replace(older);
     const session = new Session(introduction);
@@ -70,6 +87,7 @@ export class Roster {
   /** Gives back what the session holds. Doing it twice is harmless. */
   async leave(session: Session, how: Leaving): Promise<void> {
     if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id);
+    this.#polls.delete(session);
     this.#hooks.left(session);
     const { id: by } = session;
     const unsent = session.takeBack().map(({ job }) => undeliver(by, job.id, job.attempt));
@@ -91,15 +109,15 @@ export class Roster {
     return { move: "disconnect", by, attempt, graceMs: this.#graceMs } as const;
   }
 
-  /** A job was reserved for a worker that left meanwhile. */
-  async undeliverable(session: Session, { job }: Delivery): Promise<void> {
-    await this.#hooks.move([undeliver(session.id, job.id, job.attempt)]);
+  /** These never left the server: the worker went meanwhile. */
+  async undeliver(session: Session, deliveries: readonly Delivery[]): Promise<void> {
+    await this.#hooks.move(deliveries.map(({ job }) => undeliver(session.id, job.id, job.attempt)));
   }
 
   /** Gives back unharmed what every worker on a stream still holds. */
   async releaseAll(): Promise<void> {
     const releases: MoveById[] = [];
-    for (const session of this.#sessions.values()) {
+    for (const session of this.sessions()) {
       for (const { job } of session.takeBack()) releases.push(undeliver(session.id, job.id, job.attempt));
       if (!session.stream) continue;
       for (const { id, attempt } of session.held()) {

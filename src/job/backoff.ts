@@ -17,7 +17,9 @@ function uncapped(backoff: Backoff, failures: number, chance: number): number {
     case "default":
       return faktory(failures, chance);
     case "exponential": {
-      const grown = Math.min(backoff.initialMs * backoff.factor ** failures, backoff.maxMs);
+      // Kept finite, since nothing times infinity is no number.
+      const growth = Math.min(backoff.factor ** failures, Number.MAX_VALUE);
+      const grown = Math.min(backoff.initialMs * growth, backoff.maxMs);
       return grown * (1 - backoff.jitter * chance);
     }
     case "fixed":

@@ -11,15 +11,7 @@ import {
   type Source,
 } from "./config-sources.ts";
 import { isLoopback, type ListenAddress, showListenAddress } from "./listen-address.ts";
-import { didYouMean } from "./nearest-name.ts";
-import {
-  flagOf,
-  type SettingKey,
-  type SettingValues,
-  settingKeys,
-  settings,
-  variableOf,
-} from "./settings.ts";
+import { type SettingKey, type SettingValues, settingKeys, settings } from "./settings.ts";
 
 export { ConfigError } from "./config-error.ts";
 export type { Environment } from "./config-sources.ts";

@@ -9,7 +9,6 @@ import {
   type Http2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
-  type ServerHttp2Session,
 } from "node:http2";
 import type { Socket } from "node:net";
 import {
@@ -18,7 +17,7 @@ import {
   type TlsOptions,
   type Server as TlsServer,
 } from "node:tls";
-import { keepSessionsAlive } from "./keepalive.ts";
+import { Http2Peer } from "./http2-peer.ts";
 import { http1Options, http2Options, type PortLimits, portLimits } from "./port-limits.ts";
 import { sniffProtocol, type WireProtocol } from "./sniff.ts";
 
@@ -59,8 +58,8 @@ class OnePort {
   readonly #limits: PortLimits;
   readonly #toHttp1: (socket: Socket) => void;
   readonly #closeIdleHttp1: () => void;
-  readonly #closeAllHttp1: () => void;
-  readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #sockets = new Set<Socket>();
+  readonly #http2Peers = new Set<Http2Peer>();
   /** Sockets that have not shown their protocol or not finished their handshake, by peer. */
   readonly #undecided = new Map<string, Socket>();
 
@@ -69,10 +68,7 @@ class OnePort {
     const http1 = createHttp1(http1Options(limits), handler);
     this.#toHttp1 = takeConnectionListener(http1);
     this.#closeIdleHttp1 = http1.closeIdleConnections.bind(http1);
-    this.#closeAllHttp1 = http1.closeAllConnections.bind(http1);
     this.#http2 = createHttp2(http2Options(limits), handler as unknown as Http2Listener);
-    this.#http2.on("session", (session) => this.#remember(session));
-    keepSessionsAlive(this.#http2, limits);
     this.#tls = options.tls && this.#buildTls(options.tls);
     this.#cleartext = options.cleartext ?? options.tls === undefined;
 
@@ -87,8 +83,12 @@ class OnePort {
 
   #accept(socket: Socket): void {
     const peer = peerOf(socket);
+    this.#sockets.add(socket);
     this.#undecided.set(peer, socket);
-    socket.once("close", () => this.#undecided.delete(peer));
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      this.#undecided.delete(peer);
+    });
     sniffProtocol(socket, this.#limits.sniffTimeoutMs, (protocol) => this.#handOver(socket, protocol));
   }
 
@@ -112,6 +112,12 @@ class OnePort {
 
   #toHttp2(socket: Socket): void {
     socket.allowHalfOpen = false;
+    // Node emits `session` within `connection`, and tells no other way which socket a session has.
+    this.#http2.once("session", (session) => {
+      const peer = new Http2Peer(session, socket, this.#limits);
+      this.#http2Peers.add(peer);
+      socket.once("close", () => this.#http2Peers.delete(peer));
+    });
     this.#http2.emit("connection", socket);
   }
 
@@ -131,11 +137,6 @@ class OnePort {
     return tls;
   }
 
-  #remember(session: ServerHttp2Session): void {
-    this.#sessions.add(session);
-    session.once("close", () => this.#sessions.delete(session));
-  }
-
   #closeIdle(): void {
     this.#closeIdleHttp1();
     for (const socket of this.#undecided.values()) socket.destroy(); // or close() waits out their timeouts
@@ -144,7 +145,7 @@ class OnePort {
   // Fastify calls this once, when it closes. From then on Node enforces no HTTP/1.1 timeout any more and keeps
   // connections that fall idle, so we sweep those, and at the end of our patience destroy whatever is left.
   #closeSessions(): void {
-    for (const session of this.#sessions) session.close();
+    for (const peer of this.#http2Peers) peer.sendAway();
     const sweep = setInterval(() => this.#closeIdle(), sweepIntervalMs);
     const patience = setTimeout(() => this.#closeAll(), this.#limits.closeTimeoutMs);
     this.server.once("close", () => {
@@ -154,9 +155,7 @@ class OnePort {
   }
 
   #closeAll(): void {
-    this.#closeIdle();
-    this.#closeAllHttp1();
-    for (const session of this.#sessions) session.destroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
 }
 

@@ -51,10 +51,12 @@ export interface PortLimits {
   readonly connectionWindowBytes: number;
   /** How often each HTTP/2 peer is asked for a sign of life. */
   readonly pingIntervalMs: number;
-  /** How long that sign may take; beyond it the session is destroyed. */
+  /** How long that sign may take; beyond it the socket is destroyed. */
   readonly pingTimeoutMs: number;
   /** How long a session without streams is kept; beyond it GOAWAY. PINGs do not count as use. */
   readonly sessionIdleMs: number;
+  /** How long a peer that was sent away and has no stream left may keep its connection; beyond it the socket is destroyed. */
+  readonly goodbyeTimeoutMs: number;
 
   /** One message, received (decompressed) or sent; beyond it RESOURCE_EXHAUSTED. Stock gRPC clients refuse larger ones. */
   readonly messageBytesMax: number;
@@ -91,6 +93,7 @@ export const portLimits: PortLimits = {
   pingIntervalMs: 30_000,
   pingTimeoutMs: 10_000,
   sessionIdleMs: 300_000,
+  goodbyeTimeoutMs: 2_000,
 
   messageBytesMax: 4 * MiB,
   compressedBytesMin: 4 * KiB,

@@ -1,0 +1,34 @@
+// The TypeScript library: a producer hands jobs to a Lakh server, a worker does them.
+//
+//     const producer = new Producer({ url: "http://127.0.0.1:50051" });
+//     await producer.enqueue({ name: "welcome", json: { user: 42 } });
+//
+//     const worker = new Worker({ handlers: { welcome: async (job) => greet(job.json) }, capacity: 10 });
+//     process.once("SIGTERM", () => worker.close());
+//     await worker.run();
+export { Code, ConnectError } from "@connectrpc/connect";
+export type { ServerAddress } from "./connection.ts";
+export { EnqueueRefusedError, type EnqueueStream, type EnqueueStreamOptions } from "./enqueue-stream.ts";
+export { payloadFromText, textOfPayload } from "./exact-json.ts";
+export {
+  type DeliveredJob,
+  type Handler,
+  PermanentError,
+  RetryAfterError,
+  WorkCancelledError,
+  type WorkContext,
+} from "./handler.ts";
+export { type EndedAttempt, isFinished, type Job, type JobStateWord, jobToJson, toJob } from "./job.ts";
+export { newJobId } from "./job-id.ts";
+export type { RunEnd } from "./job-run.ts";
+export type { NewJob, RetryInput } from "./new-job.ts";
+export type { JsonValue, Payload } from "./payload.ts";
+export { type Cancelled, type Enqueued, Producer, type ProducerOptions } from "./producer.ts";
+export type { RetryDelay } from "./retry.ts";
+export {
+  type CloseOptions,
+  type IgnoredReport,
+  Worker,
+  type WorkerEvents,
+  type WorkerOptions,
+} from "./worker.ts";

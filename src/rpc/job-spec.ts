@@ -1,0 +1,89 @@
+// What a producer says, from the contract's words to a draft that the rules can check.
+import type { Broker } from "../broker/broker.ts";
+import type { JobSpec, RetryPolicy } from "../gen/lakh/v1/job_pb.ts";
+import { type Draft, isViolation, type NewJob } from "../job/admission.ts";
+import type { Backoff } from "../job/job.ts";
+import { LIMITS } from "../job/limits.ts";
+import { invalid, unavailable, violationError } from "./errors.ts";
+import { readContent } from "./payload.ts";
+import { instantMs, spanMs } from "./times.ts";
+
+/** The jobs that the specs describe. Throws what a client may hear. */
+export function admitSpecs(broker: Broker, specs: readonly JobSpec[]): readonly NewJob[] {
+  if (broker.isDraining) throw unavailable("the server is stopping. Try again");
+  const admitted = broker.admitAll(readSpecs(specs));
+  if (isViolation(admitted)) throw violationError(admitted);
+
+  return admitted;
+}
+
+/** Throws INVALID_ARGUMENT where the message itself is malformed; bounds are checked by the rules. */
+function readSpecs(specs: readonly JobSpec[]): Draft[] {
+  if (specs.length === 0) throw invalid("jobs", `must be 1 to ${LIMITS.batchMax} jobs, is empty`);
+  if (specs.length > LIMITS.batchMax) {
+    throw invalid("jobs", `must be 1 to ${LIMITS.batchMax} jobs, is ${specs.length}. Send several messages`);
+  }
+
+  return specs.map((spec, i) => readSpec(`jobs[${i}].`, spec));
+}
+
+function readSpec(at: string, spec: JobSpec): Draft {
+  const { id, name, priority, labels, retry, reservationTime, startBy, traceparent } = spec;
+  return {
+    ...readContent(at, spec.payload),
+    ...(id !== "" && { id }),
+    name,
+    priority,
+    labels,
+    ...readStart(at, spec.start),
+    ...(reservationTime && { reservationMs: spanMs(`${at}reservation_time`, reservationTime) }),
+    ...(retry && readRetry(`${at}retry.`, retry)),
+    ...(startBy && { startBy: instantMs(`${at}start_by`, startBy) }),
+    ...(traceparent && { traceparent }),
+  };
+}
+
+function readStart(at: string, start: JobSpec["start"]): Pick<Draft, "delayMs" | "runAt"> {
+  switch (start.case) {
+    case "delay":
+      return { delayMs: spanMs(`${at}delay`, start.value) };
+    case "runAt":
+      return { runAt: instantMs(`${at}run_at`, start.value) };
+    case undefined:
+      return {};
+  }
+}
+
+function readRetry(at: string, { maxRetries, backoff }: RetryPolicy): Pick<Draft, "maxRetries" | "backoff"> {
+  const read = readBackoff(at, backoff);
+  return { ...(maxRetries !== undefined && { maxRetries }), ...(read && { backoff: read }) };
+}
+
+function readBackoff(at: string, backoff: RetryPolicy["backoff"]): Backoff | undefined {
+  switch (backoff.case) {
+    case undefined:
+      return undefined;
+    case "fixed":
+      return { by: "fixed", delayMs: requiredSpan(`${at}fixed.delay`, backoff.value.delay) };
+    case "delays": {
+      const { delays } = backoff.value;
+      return { by: "delays", delaysMs: delays.map((delay, i) => spanMs(`${at}delays.delays[${i}]`, delay)) };
+    }
+    case "exponential": {
+      const { initial, factor, max, jitter } = backoff.value;
+      return {
+        by: "exponential",
+        initialMs: requiredSpan(`${at}exponential.initial`, initial),
+        factor: factor || LIMITS.backoffFactorDefault,
+        maxMs: max ? spanMs(`${at}exponential.max`, max) : LIMITS.backoffMaxMsDefault,
+        jitter,
+      };
+    }
+  }
+}
+
+function requiredSpan(field: string, span: Parameters<typeof spanMs>[1] | undefined): number {
+  if (!span) throw invalid(field, "is required");
+
+  return spanMs(field, span);
+}

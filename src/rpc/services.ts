@@ -1,0 +1,37 @@
+// Every service of the port, on one router.
+import type { ConnectRouter, Interceptor } from "@connectrpc/connect";
+import type { Broker } from "../broker/broker.ts";
+import { Health } from "../gen/grpc/health/v1/health_pb.ts";
+import { Lakh } from "../gen/lakh/lakh_pb.ts";
+import { ProducerService } from "../gen/lakh/v1/producer_pb.ts";
+import { WorkerService } from "../gen/lakh/v1/worker_pb.ts";
+import { answerFaults } from "./errors.ts";
+import type { HealthRegistry } from "./health.ts";
+import { enforceDeadline, type Log, logCalls } from "./interceptors.ts";
+import { buildOriginalService } from "./original.ts";
+import { buildProducerService } from "./producer.ts";
+import { registerReflection } from "./reflection.ts";
+import { buildWorkerService } from "./worker.ts";
+
+/** What users call; health and reflection speak of these. */
+export const SERVICES = [ProducerService, WorkerService, Lakh] as const;
+
+export interface ServiceParts {
+  readonly broker: Broker;
+  readonly health: HealthRegistry;
+  readonly log: Log;
+  readonly serverVersion: string;
+}
+
+export function registerServices(router: ConnectRouter, { broker, health, log, serverVersion }: ServiceParts): void {
+  router.service(ProducerService, buildProducerService(broker));
+  router.service(WorkerService, buildWorkerService(broker, serverVersion));
+  router.service(Lakh, buildOriginalService(broker, log));
+  health.register(router);
+  registerReflection(router, [...SERVICES, Health]);
+}
+
+/** Around every call, outermost first. */
+export function interceptors({ broker, log }: ServiceParts): Interceptor[] {
+  return [logCalls(log, () => broker.clock.now()), enforceDeadline, answerFaults];
+}

@@ -1,0 +1,176 @@
+// Puts the RPCs on Fastify: each handler of a connect router under its path, for all dialects at once.
+//
+// It is ours, and not @connectrpc/connect-fastify, so that failures go to one log, so that a call which fails
+// between the handler and the wire still gets an answer, so that response headers can leave before the handler
+// speaks, and so that a faster way for unary calls can stand beside it. See docs/decisions/0002-one-port.md.
+import type { ServerResponse } from "node:http";
+import { constants, type ServerHttp2Stream } from "node:http2";
+import {
+  Code,
+  ConnectError,
+  type ConnectRouter,
+  type ConnectRouterOptions,
+  type ContextValues,
+  createConnectRouter,
+  createContextValues,
+  type HandlerContext,
+} from "@connectrpc/connect";
+import type { UniversalHandler } from "@connectrpc/connect/protocol";
+import { parseTimeout as parseConnectTimeout } from "@connectrpc/connect/protocol-connect";
+import { parseTimeout as parseGrpcTimeout } from "@connectrpc/connect/protocol-grpc";
+import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type Log, requestIdKey } from "../rpc/interceptors.ts";
+import { wantsEarlyHeaders, withEarlyHeaders } from "./early-headers.ts";
+import { type PortLimits, portLimits, rpcOptions } from "./port-limits.ts";
+
+export interface ConnectPluginOptions {
+  /** Registers every service. */
+  routes(router: ConnectRouter): void;
+  readonly log: Log;
+  /** Outermost first. */
+  readonly interceptors?: ConnectRouterOptions["interceptors"];
+  /** Runs before the body of a call is read, in every dialect; throws a ConnectError to refuse. */
+  readonly requestGate?: (context: HandlerContext) => void | Promise<void>;
+  /** What handlers find in `context.values`, beside the id of the request. Default: nothing. */
+  readonly contextValues?: (request: FastifyRequest) => ContextValues;
+  /** How long open streams may go on once closing has begun. Default: 5 s. */
+  readonly shutdownTimeoutMs?: number;
+  /** What open streams end with then. Default: UNAVAILABLE "server is shutting down". */
+  readonly shutdownError?: ConnectError;
+  /** Request paths (`/lakh.Lakh/Join`) whose response headers leave at once for gRPC: see early-headers.ts. */
+  readonly flushHeadersOf?: ReadonlySet<string>;
+  /** Bounds that differ from the table. */
+  readonly limits?: Partial<PortLimits>;
+}
+
+/**
+ * The Fastify plugin. It keeps its content-type parsers to itself: other routes parse bodies as ever. CORS must be
+ * registered at the root and before it, since each RPC takes every method, OPTIONS included.
+ */
+export async function connectPlugin(app: FastifyInstance, options: ConnectPluginOptions): Promise<void> {
+  // connect reads bodies itself, whatever their type, and bounds them by `messageBytesMax`.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, _body, done) => done(null));
+  const settings = { ...options, limits: { ...portLimits, ...options.limits } };
+  for (const handler of buildRouter(app, settings).handlers) {
+    app.all(handler.requestPath, (request, reply) => answer(handler, request, reply, settings));
+  }
+}
+
+type Settings = ConnectPluginOptions & { readonly limits: PortLimits };
+
+function buildRouter(app: FastifyInstance, settings: Settings): ConnectRouter {
+  const { requestGate, log } = settings;
+  const router = createConnectRouter({
+    ...rpcOptions(settings.limits),
+    interceptors: settings.interceptors ?? [],
+    shutdownSignal: signalOfShutdown(app, settings),
+    ...(requestGate && { requestGate: (context: HandlerContext) => passGate(requestGate, context, log) }),
+  });
+  settings.routes(router);
+  return router;
+}
+
+// The timer holds the process, since streams must end before it does; when all is closed there is nothing to wait for.
+function signalOfShutdown(app: FastifyInstance, options: ConnectPluginOptions): AbortSignal {
+  const shutdown = new AbortController();
+  const error = options.shutdownError ?? new ConnectError("server is shutting down", Code.Unavailable);
+  let timer: NodeJS.Timeout | undefined;
+  app.addHook("preClose", (done) => {
+    timer = setTimeout(() => shutdown.abort(error), options.shutdownTimeoutMs ?? 5_000);
+    done();
+  });
+  app.addHook("onClose", async () => clearTimeout(timer));
+  return shutdown.signal;
+}
+
+/** A fault in the gate reaches no interceptor, and its caller sees "internal error" only. */
+async function passGate(
+  gate: NonNullable<ConnectPluginOptions["requestGate"]>,
+  context: HandlerContext,
+  log: Log,
+): Promise<void> {
+  try {
+    await gate(context);
+  } catch (error) {
+    const rpc = `${context.service.typeName}/${context.method.name}`;
+    if (!(error instanceof ConnectError)) log.error({ rpc, err: error }, "request gate failed");
+    throw error;
+  }
+}
+
+async function answer(
+  handler: UniversalHandler,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  settings: Settings,
+): Promise<void> {
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  }
+  try {
+    await respond(handler, request, reply, settings);
+  } catch (error) {
+    if (hasLeft(reply)) return;
+
+    settings.log.error({ rpc: handler.requestPath, requestId: request.id, err: error }, "rpc not answered");
+    giveUp(reply);
+  }
+}
+
+async function respond(
+  handler: UniversalHandler,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  settings: Settings,
+): Promise<void> {
+  const values = settings.contextValues?.(request) ?? createContextValues();
+  values.set(requestIdKey, request.id);
+  const call = universalRequestFromNodeRequest(request.raw, reply.raw, undefined, values);
+  markLongDeadline(call.header, settings.limits.deadlineMsMax);
+  const early = settings.flushHeadersOf?.has(handler.requestPath) && wantsEarlyHeaders(call);
+  const response = early ? withEarlyHeaders(handler, call) : await handler(call);
+  await universalResponseToNodeResponse(response, reply.raw);
+}
+
+// connect sets its timer before it refuses a deadline that is too long for timers, and each such timer is a warning
+// on stderr that any stranger could cause. What is no number at all is refused without one, with the same code.
+function markLongDeadline(header: Headers, deadlineMsMax: number): void {
+  for (const [name, parse] of deadlineHeaders) {
+    const { timeoutMs, error } = parse(header.get(name), deadlineMsMax);
+    if (error && timeoutMs !== undefined) header.set(name, `more than ${deadlineMsMax} ms`);
+  }
+}
+
+const deadlineHeaders = [
+  ["grpc-timeout", parseGrpcTimeout],
+  ["connect-timeout-ms", parseConnectTimeout],
+] as const;
+
+/** Whether there is nobody to answer: writing to a client that left fails in many ways, and none is our fault. */
+function hasLeft({ raw }: FastifyReply): boolean {
+  const stream = http2StreamOf(raw);
+  return stream ? stream.destroyed : raw.destroyed || raw.socket === null || raw.socket.destroyed;
+}
+
+/** Without this the client would wait for ever: a failed call is better than a silent one. */
+function giveUp({ raw }: FastifyReply): void {
+  const stream = http2StreamOf(raw);
+  if (stream) {
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  } else if (raw.headersSent) {
+    raw.destroy();
+  } else {
+    for (const name of raw.getHeaderNames()) raw.removeHeader(name); // one of them may be why we are here
+    const body = JSON.stringify({ code: "internal", message: "internal error" });
+    raw.writeHead(500, { "content-type": "application/json", "content-length": body.length });
+    raw.end(body);
+  }
+}
+
+/** Fastify types responses as HTTP/1.1; those of HTTP/2 carry their stream. */
+function http2StreamOf(raw: ServerResponse): ServerHttp2Stream | undefined {
+  return (raw as ServerResponse & { stream?: ServerHttp2Stream }).stream;
+}

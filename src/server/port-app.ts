@@ -1,0 +1,68 @@
+// Everything that answers on the port: the RPCs, health for machines that speak plain HTTP, and the page.
+import { readFileSync } from "node:fs";
+import { fastify } from "fastify";
+import type { Broker } from "../broker/broker.ts";
+import type { HealthRegistry } from "../rpc/health.ts";
+import { ORIGINAL_JOIN_PATH } from "../rpc/original.ts";
+import { interceptors, registerServices } from "../rpc/services.ts";
+import type { Config } from "./config.ts";
+import { connectPlugin } from "./connect-plugin.ts";
+import type { Logger } from "./log.ts";
+import { buildOnePort, type OnePortServer } from "./one-port.ts";
+import { answerUnknownPath } from "./unknown-path.ts";
+import { VERSION } from "./version.ts";
+
+/** Behind by more than this, dispatch is stuck: say so to whoever routes traffic here. */
+const KEEPER_LAG_MS_MAX = 5_000;
+/** How long streams that are still open when the port closes have to end. */
+const STREAMS_END_MS = 500;
+
+export interface PortParts {
+  readonly broker: Broker;
+  readonly health: HealthRegistry;
+  readonly log: Logger;
+}
+
+export async function buildPortApp(config: Pick<Config, "tls">, { broker, health, log }: PortParts) {
+  const { tls } = config;
+  const files = tls && { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
+  const onePort = buildOnePort(files ? { tls: files, cleartext: true } : {});
+  const app = fastify({
+    serverFactory: (handler) => logConnections(onePort(handler), log),
+    forceCloseConnections: "idle",
+  });
+  const parts = { broker, health, log, serverVersion: VERSION };
+  await app.register(connectPlugin, {
+    routes: (router) => registerServices(router, parts),
+    interceptors: interceptors(parts),
+    log,
+    shutdownTimeoutMs: STREAMS_END_MS,
+    flushHeadersOf: new Set([ORIGINAL_JOIN_PATH]),
+  });
+  app.get("/livez", (_request, reply) => reply.type("text/plain").send("ok\n"));
+  app.get("/readyz", (_request, reply) => {
+    const why = notReady(broker);
+    return reply.code(why ? 503 : 200).type("text/plain").send(`${why ?? "ok"}\n`);
+  });
+  app.get("/", (_request, reply) => reply.headers(PAGE_HEADERS).send(PAGE));
+  app.setNotFoundHandler(answerUnknownPath);
+  return app;
+}
+
+const PAGE = readFileSync(new URL("../../web/index.html", import.meta.url));
+const PAGE_HEADERS = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+};
+
+function notReady(broker: Broker): string | undefined {
+  if (broker.isDraining) return "draining";
+  return broker.keeperLagMs() > KEEPER_LAG_MS_MAX ? "stuck" : undefined;
+}
+
+function logConnections(server: OnePortServer, log: Logger): OnePortServer {
+  server.on("connection", ({ remoteAddress, remotePort }) => {
+    log.debug({ peer: `${remoteAddress}:${remotePort}` }, "connection opened");
+  });
+  return server;
+}
