@@ -1,6 +1,13 @@
 // What happens when. The broker joins the store, the dispatcher, the keeper and the workers who are connected; protocol
 // adapters call it and decide nothing themselves. Every promise resolves when what it tells is durable.
-import { admit, type Defaults, type Draft, isViolation, type NewJob, type Violation } from "../job/admission.ts";
+import {
+  admit,
+  type Defaults,
+  type Draft,
+  isViolation,
+  type NewJob,
+  type Violation,
+} from "../job/admission.ts";
 import { deadlineOf, type Retention } from "../job/deadline.ts";
 import { isFireAndForget, type Job, type JobId, type JobName, type WorkerId } from "../job/job.ts";
 import { isRefused, type Move } from "../job/move.ts";
@@ -60,7 +67,8 @@ export class Broker {
       if (isRefused(decision) || decision.job.state.is !== "reserved") continue;
       this.#roster.absent(decision.job.state.by, id, decision.job.attempt);
     }
-    for (const { name, counts } of await this.#store.tallies()) if (counts.ready) this.#dispatcher.jobReady(name);
+    for (const { name, counts } of await this.#store.tallies())
+      if (counts.ready) this.#dispatcher.jobReady(name);
     this.#keeper.start();
   }
 
@@ -146,7 +154,10 @@ export class Broker {
     if (forgotten.length === 0) return;
 
     const by = session.id;
-    const moves = forgotten.map(({ job: { id, attempt } }) => ({ id, move: { move: "deliver", by, attempt } as Move }));
+    const moves = forgotten.map(({ job: { id, attempt } }) => ({
+      id,
+      move: { move: "deliver", by, attempt } as Move,
+    }));
     for (const { job } of forgotten) session.letGo(job.id, job.attempt);
     await this.#move(moves);
     this.#roomReturned(session);
@@ -228,7 +239,8 @@ export class Broker {
     for (const outcome of outcomes) {
       const { was, decision } = outcome;
       if (isRefused(decision)) continue;
-      if (was?.state.is === "reserved" && decision.job.state.is !== "reserved") this.#reservationEnded(outcome);
+      if (was?.state.is === "reserved" && decision.job.state.is !== "reserved")
+        this.#reservationEnded(outcome);
       if (decision.forget) this.events.emit(decision.job);
       else this.#settle(decision.job);
     }

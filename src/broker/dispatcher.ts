@@ -185,7 +185,10 @@ export class Dispatcher {
   }
 
   /** A name that gave fewer jobs than there was room for has no more of them. */
-  #keepHints(rooms: ReadonlyMap<JobName, number>, changed: { outcomes: readonly Outcome[]; more: boolean }): void {
+  #keepHints(
+    rooms: ReadonlyMap<JobName, number>,
+    changed: { outcomes: readonly Outcome[]; more: boolean },
+  ): void {
     const given = new Map<JobName, number>();
     for (const { was } of changed.outcomes) if (was) given.set(was.name, (given.get(was.name) ?? 0) + 1);
     for (const [name, room] of rooms) {

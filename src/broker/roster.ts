@@ -68,14 +68,18 @@ export class Roster {
    */
   async join(introduction: Introduction): Promise<Joined> {
     const { id: by, holding } = introduction;
-    for (let older = this.#sessions.get(by); older; older = this.#sessions.get(by)) await this.#replace(older);
+    for (let older = this.#sessions.get(by); older; older = this.#sessions.get(by))
+      await this.#replace(older);
     const session = new Session(introduction);
     this.#sessions.set(by, session);
 
     const before = this.#absences.takeAll(by);
     const named = new Set(holding.map(({ id }) => id));
     const forgotten = [...before].filter(([id]) => !named.has(id));
-    const reattached = holding.map(({ id, attempt }) => ({ id, move: { move: "reattach", by, attempt } as const }));
+    const reattached = holding.map(({ id, attempt }) => ({
+      id,
+      move: { move: "reattach", by, attempt } as const,
+    }));
     const lost = forgotten.map(([id, attempt]) => ({ id, move: { move: "lose", by, attempt } as const }));
     const outcomes = await this.#hooks.move([...reattached, ...lost]);
 
@@ -138,7 +142,11 @@ function undeliver(by: WorkerId, id: JobId, attempt: number): MoveById {
   return { id, move: { move: "undeliver", by, attempt } };
 }
 
-function reattach(session: Session, held: { id: JobId; attempt: number }, outcome: Outcome | undefined): boolean {
+function reattach(
+  session: Session,
+  held: { id: JobId; attempt: number },
+  outcome: Outcome | undefined,
+): boolean {
   if (!outcome || isRefused(outcome.decision)) return false;
 
   session.hold(outcome.decision.job);

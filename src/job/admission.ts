@@ -100,7 +100,9 @@ const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** An id of a job or a worker. */
 export function checkId(field: string, id: string): Violation | undefined {
-  return ID.test(id) ? undefined : invalid(field, "must be 1 to 128 printable ASCII characters without spaces");
+  return ID.test(id)
+    ? undefined
+    : invalid(field, "must be 1 to 128 printable ASCII characters without spaces");
 }
 
 export function isWorkerId(id: string): id is WorkerId {
@@ -116,9 +118,13 @@ export function checkLabels(field: string, labels: Readonly<Record<string, strin
   if (keys.length > LIMITS.labelsMax) return invalid(field, `must be at most ${LIMITS.labelsMax}`);
   for (const key of keys) {
     if (key === "__proto__") return invalid(field, 'must not have the key "__proto__"');
-    if (!fits(key) || key === "") return invalid(field, `must have keys of 1 to ${LIMITS.labelLengthMax} characters`);
+    if (!fits(key) || key === "")
+      return invalid(field, `must have keys of 1 to ${LIMITS.labelLengthMax} characters`);
     if (!fits(labels[key] ?? "")) {
-      return invalid(`${field}[${JSON.stringify(key)}]`, `must be at most ${LIMITS.labelLengthMax} characters`);
+      return invalid(
+        `${field}[${JSON.stringify(key)}]`,
+        `must be at most ${LIMITS.labelLengthMax} characters`,
+      );
     }
   }
   return undefined;

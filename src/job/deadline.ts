@@ -1,6 +1,6 @@
 // The one instant at which the server must look at a job again. A job has at most one, so promoting, expiring,
 // noticing lost workers and pruning are one loop over one index.
-import { type Job, type JobState, isFinished } from "./job.ts";
+import { isFinished, type Job, type JobState } from "./job.ts";
 
 /** How long finished jobs are kept, in milliseconds; 0 forgets them at once. */
 export interface Retention {
@@ -17,7 +17,10 @@ export function deadlineOf(job: Job, retention: Retention): number | undefined {
   return deadlineOfUnfinished(job, state);
 }
 
-function deadlineOfUnfinished(job: Job, state: Exclude<JobState, { finishedAt: number }>): number | undefined {
+function deadlineOfUnfinished(
+  job: Job,
+  state: Exclude<JobState, { finishedAt: number }>,
+): number | undefined {
   switch (state.is) {
     case "scheduled":
       return Math.min(state.dueAt, startLimit(job) ?? state.dueAt);

@@ -62,7 +62,12 @@ export type JobState =
   | { readonly is: "scheduled"; readonly dueAt: number }
   | { readonly is: "ready" }
   | Reserved
-  | { readonly is: "succeeded"; readonly finishedAt: number; readonly by?: WorkerId; readonly result?: Payload }
+  | {
+      readonly is: "succeeded";
+      readonly finishedAt: number;
+      readonly by?: WorkerId;
+      readonly result?: Payload;
+    }
   | { readonly is: "dead"; readonly finishedAt: number; readonly reason: DeathReason }
   | { readonly is: "cancelled"; readonly finishedAt: number };
 

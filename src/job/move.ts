@@ -6,14 +6,24 @@ import type { Refusal } from "./refusal.ts";
 
 /** A move as data. Attempts are counted from 1, spans are milliseconds. */
 export type Move =
-  | { readonly move: "reserve"; readonly by: WorkerId; readonly stream: boolean; readonly reservationMs?: number }
+  | {
+      readonly move: "reserve";
+      readonly by: WorkerId;
+      readonly stream: boolean;
+      readonly reservationMs?: number;
+    }
   | Deliver
   | { readonly move: "undeliver"; readonly by: WorkerId; readonly attempt: number }
   | Succeed
   | Fail
   | Extend
   | { readonly move: "release"; readonly by: WorkerId; readonly attempt: number }
-  | { readonly move: "disconnect"; readonly by?: WorkerId; readonly attempt?: number; readonly graceMs: number }
+  | {
+      readonly move: "disconnect";
+      readonly by?: WorkerId;
+      readonly attempt?: number;
+      readonly graceMs: number;
+    }
   | { readonly move: "reattach"; readonly by: WorkerId; readonly attempt: number }
   | { readonly move: "lose"; readonly by: WorkerId; readonly attempt: number }
   | { readonly move: "wake" }

@@ -104,7 +104,11 @@ function succeed(job: Job, move: Succeed, at: Circumstances): Decision {
   if (current && move.by !== undefined && move.by !== state.by) return { refused: "not_holder" };
 
   const { by, result } = move;
-  return finish(job, { is: "succeeded", finishedAt: at.now, ...(by && { by }), ...(result && { result }) }, at);
+  return finish(
+    job,
+    { is: "succeeded", finishedAt: at.now, ...(by && { by }), ...(result && { result }) },
+    at,
+  );
 }
 
 // Only the current attempt can fail: an older one was counted when its reservation ended.
@@ -127,7 +131,11 @@ function late(job: Job, move: Fail, at: Circumstances): Refused {
 }
 
 /** One failure more: back to scheduled by backoff, or dead when the retries are used up. */
-function failed(job: Job, how: { record: AttemptRecord; delayMs?: number | undefined }, at: Circumstances): Decision {
+function failed(
+  job: Job,
+  how: { record: AttemptRecord; delayMs?: number | undefined },
+  at: Circumstances,
+): Decision {
   const next = countFailure(job);
   if (next.failures > job.retry.maxRetries) return die(next, "retries_used_up", at, how.record);
 
@@ -149,7 +157,9 @@ function extend(job: Job, move: Extend, at: Circumstances): Decision {
   const { goneUntil, ...state } = held;
   const until = at.now + (move.reservationMs ?? job.reservationMs);
   const stream = state.stream && goneUntil === undefined;
-  return { job: { ...job, state: { ...state, until, stream }, ...(move.progress && { progress: move.progress }) } };
+  return {
+    job: { ...job, state: { ...state, until, stream }, ...(move.progress && { progress: move.progress }) },
+  };
 }
 
 function release(job: Job, move: MoveNamed<"release">, at: Circumstances): Decision {
@@ -198,7 +208,10 @@ function lost(job: Job, held: Reserved, at: Circumstances): Decision {
   const next = { ...job, losses: job.losses + 1 };
   if (next.losses >= LIMITS.lossesMax) return die(next, "workers_lost", at, record);
 
-  return { job: { ...next, state: { is: "scheduled", dueAt: at.now + LIMITS.lossDelayMs * next.losses } }, record };
+  return {
+    job: { ...next, state: { is: "scheduled", dueAt: at.now + LIMITS.lossDelayMs * next.losses } },
+    record,
+  };
 }
 
 /** The job's deadline has come; its state says what that means. */

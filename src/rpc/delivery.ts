@@ -2,11 +2,11 @@
 import { create } from "@bufbuild/protobuf";
 import type { Cancellation, Delivery, Parcel } from "../broker/session.ts";
 import {
-  type Cancellation as CancellationView,
   CancellationReason,
   CancellationSchema,
-  type Delivery as DeliveryView,
+  type Cancellation as CancellationView,
   DeliverySchema,
+  type Delivery as DeliveryView,
   type Welcome,
   WelcomeSchema,
 } from "../gen/lakh/v1/worker_pb.ts";
@@ -28,7 +28,12 @@ export function viewWelcome(
   notHeld: readonly Cancellation[],
 ): Welcome {
   const heartbeatInterval = toDuration(HEARTBEAT_MS);
-  return create(WelcomeSchema, { workerId, serverVersion, heartbeatInterval, notHeld: notHeld.map(viewCancellation) });
+  return create(WelcomeSchema, {
+    workerId,
+    serverVersion,
+    heartbeatInterval,
+    notHeld: notHeld.map(viewCancellation),
+  });
 }
 
 /** The fields that every message of a worker's stream may carry. */

@@ -49,7 +49,8 @@ class EnqueueStream {
     yield create(EnqueueStreamResponseSchema, {});
     let said = 0n;
     for (;;) {
-      if (this.#through === said && !this.#over) await this.#bell.wait(this.#broker.clock.now() + HEARTBEAT_MS);
+      if (this.#through === said && !this.#over)
+        await this.#bell.wait(this.#broker.clock.now() + HEARTBEAT_MS);
       signal.throwIfAborted();
       const over = this.#over;
       if (this.#through > said || !over) {

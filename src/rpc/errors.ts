@@ -29,7 +29,8 @@ const FAULT_CODES: Readonly<Record<StoreFault["kind"], Code>> = {
 
 const FAULT_TEXTS: Readonly<Record<StoreFault["kind"], string>> = {
   full: "the server's disk is full; nothing was stored. Try again when there is room",
-  failed: "the server's store has failed; whether this call was stored is unknown. Repeat it with the same ids",
+  failed:
+    "the server's store has failed; whether this call was stored is unknown. Repeat it with the same ids",
   closed: "the server is stopping. Try again",
   unusable: "the server's store is away. Try again",
   damaged: "the stored job does not match its checksum: the disk has damaged it",

@@ -35,8 +35,36 @@ export class HealthRegistry {
     router.service(Health, {
       check: ({ service }) => ({ status: this.#known(service) }),
       list: () => ({ statuses: this.#all() }),
-      watch: ({ service }, context) => this.#watch(service, context.signal),
+      watch: ({ service }, context) => this.watch(service, context.signal),
     });
+  }
+
+  /**
+   * Speaks at once and then at each change, until the signal aborts, whose reason it throws. An unknown service is no
+   * error here: it may appear later.
+   */
+  async *watch(service: string, signal: AbortSignal): AsyncGenerator<{ status: Status }, void> {
+    let wake = () => {};
+    const onChange = () => wake();
+    this.#watchers.add(onChange);
+    signal.addEventListener("abort", onChange);
+    try {
+      for (let told: Status | undefined; !signal.aborted; ) {
+        const status = this.#status(service);
+        if (status === told) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+          continue;
+        }
+        told = status;
+        yield { status };
+      }
+    } finally {
+      this.#watchers.delete(onChange);
+      signal.removeEventListener("abort", onChange);
+    }
+    throw signal.reason;
   }
 
   #tellWatchers(): void {
@@ -59,30 +87,5 @@ export class HealthRegistry {
     return Object.fromEntries(
       [...this.#serving.keys()].map((name) => [name, { status: this.#status(name) }]),
     );
-  }
-
-  // Speaks at once and then at each change. An unknown service is no error here: it may appear later.
-  async *#watch(service: string, signal: AbortSignal) {
-    let wake = () => {};
-    const onChange = () => wake();
-    this.#watchers.add(onChange);
-    signal.addEventListener("abort", onChange);
-    try {
-      for (let told: Status | undefined; !signal.aborted; ) {
-        const status = this.#status(service);
-        if (status === told) {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-          continue;
-        }
-        told = status;
-        yield { status };
-      }
-    } finally {
-      this.#watchers.delete(onChange);
-      signal.removeEventListener("abort", onChange);
-    }
-    throw signal.reason;
   }
 }

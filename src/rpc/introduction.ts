@@ -11,9 +11,11 @@ const VERSION_LENGTH_MAX = 128;
 /** Throws INVALID_ARGUMENT naming the field. */
 export function readHello(hello: Hello, newId: () => string): Omit<Introduction, "stream" | "reservationMs"> {
   const { version, labels, holding, workerId } = hello;
-  if (version.length > VERSION_LENGTH_MAX) throw invalid("hello.version", `must be at most ${VERSION_LENGTH_MAX} characters`);
+  if (version.length > VERSION_LENGTH_MAX)
+    throw invalid("hello.version", `must be at most ${VERSION_LENGTH_MAX} characters`);
   expectNone(checkLabels("hello.labels", labels));
-  if (holding.length > LIMITS.capacityMax) throw invalid("hello.holding", `must be at most ${LIMITS.capacityMax}`);
+  if (holding.length > LIMITS.capacityMax)
+    throw invalid("hello.holding", `must be at most ${LIMITS.capacityMax}`);
   for (const [i, { jobId }] of holding.entries()) expectNone(checkId(`hello.holding[${i}].job_id`, jobId));
 
   return {

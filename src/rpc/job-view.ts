@@ -1,16 +1,16 @@
 // A job as the contract shows it.
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import {
-  AttemptOutcome,
   type Attempt,
+  AttemptOutcome,
   AttemptSchema,
   DeathReason,
-  type Job as JobView,
   JobSchema,
   JobState,
+  type Job as JobView,
   type RetryPolicySchema,
 } from "../gen/lakh/v1/job_pb.ts";
-import type { AttemptRecord, Backoff, DeathReason as Reason, Job, JobState as State } from "../job/job.ts";
+import type { AttemptRecord, Backoff, Job, DeathReason as Reason, JobState as State } from "../job/job.ts";
 import { isFinished } from "../job/job.ts";
 import type { StoredJob } from "../store/store.ts";
 import { writeContent } from "./payload.ts";

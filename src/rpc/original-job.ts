@@ -1,7 +1,7 @@
 // A job in the original's words. Its args are, in ours, a payload that is a JSON array of strings.
 import { create } from "@bufbuild/protobuf";
 import { EmptySchema } from "@bufbuild/protobuf/wkt";
-import { type Job as OriginalJob, JobSchema } from "../gen/lakh/lakh_pb.ts";
+import { JobSchema, type Job as OriginalJob } from "../gen/lakh/lakh_pb.ts";
 import type { Draft } from "../job/admission.ts";
 import type { Job, Payload } from "../job/job.ts";
 import { LIMITS } from "../job/limits.ts";
@@ -38,7 +38,13 @@ function readExecutionTime(time: OriginalJob["executionTime"]): Pick<Draft, "del
   }
 }
 
-export function viewOriginalJob({ job, payload }: { readonly job: Job; readonly payload: Payload }): OriginalJob {
+export function viewOriginalJob({
+  job,
+  payload,
+}: {
+  readonly job: Job;
+  readonly payload: Payload;
+}): OriginalJob {
   return create(JobSchema, {
     id: job.id,
     name: job.name,

@@ -41,13 +41,21 @@ export function buildOriginalService(broker: Broker, log: Log): ServiceImpl<type
   };
 }
 
-async function work(broker: Broker, { jobs, log }: { jobs: AsyncIterable<Job>; log: Log }, context: HandlerContext) {
+async function work(
+  broker: Broker,
+  { jobs, log }: { jobs: AsyncIterable<Job>; log: Log },
+  context: HandlerContext,
+) {
   const names = new Set<string>(announcedNames(context));
   if (broker.isDraining) throw unavailable("the server is stopping. Try again");
   const pipeline = new Pipeline(1_000);
   for await (const job of jobs) {
     if (names.has(job.name)) await pipeline.add(enqueue(broker, job), () => {});
-    else log.warn({ job: job.id, name: job.name }, "job skipped: its name is not in the metadata entry job_names");
+    else
+      log.warn(
+        { job: job.id, name: job.name },
+        "job skipped: its name is not in the metadata entry job_names",
+      );
   }
   await pipeline.finish();
   return {};
@@ -65,7 +73,13 @@ function announcedNames({ requestHeader }: HandlerContext): JobName[] {
   const entry = requestHeader.get("job_names");
   if (entry === null) throw invalid("job_names", 'is required in the metadata, like "add;sub"');
 
-  return readNames("job_names", entry.split(";").map((name) => name.trim()).filter(Boolean));
+  return readNames(
+    "job_names",
+    entry
+      .split(";")
+      .map((name) => name.trim())
+      .filter(Boolean),
+  );
 }
 
 async function* join(
@@ -149,7 +163,10 @@ class OriginalReports {
         return attempt === undefined ? { move: "succeed" } : { move: "succeed", by, attempt };
       case JobStatus.FAILED:
         if (attempt !== undefined) return { move: "fail", by, attempt };
-        this.#log.debug({ job: jobId }, "report ignored: a failure of a job that was not delivered on this stream");
+        this.#log.debug(
+          { job: jobId },
+          "report ignored: a failure of a job that was not delivered on this stream",
+        );
         return undefined;
       default:
         this.#log.warn({ job: jobId, status }, "report refused: its status is unknown");

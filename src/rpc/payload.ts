@@ -34,10 +34,14 @@ export function readContent(field: string, content: Content): SizedPayload {
 }
 
 function readJson(field: string, value: Value): SizedPayload {
-  if (nestsDeeper(value, LIMITS.jsonDepthMax)) throw invalid(field, `must nest at most ${LIMITS.jsonDepthMax} deep`);
+  if (nestsDeeper(value, LIMITS.jsonDepthMax))
+    throw invalid(field, `must nest at most ${LIMITS.jsonDepthMax} deep`);
 
   const bytes = encoder.encode(jsonText(field, value));
-  return { payload: { kind: "json", bytes }, payloadBytes: Math.max(bytes.length, wireSize(value, bytes.length)) };
+  return {
+    payload: { kind: "json", bytes },
+    payloadBytes: Math.max(bytes.length, wireSize(value, bytes.length)),
+  };
 }
 
 function jsonText(field: string, value: Value): string {

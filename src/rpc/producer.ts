@@ -89,7 +89,8 @@ async function cancelJobs(broker: Broker, { ids }: CancelJobsRequest) {
 
 function cancelResult({ id, was, decision }: Outcome): MessageInitShape<typeof CancelResultSchema> {
   if (!was) return { id, outcome: CancelOutcome.NOT_FOUND, state: JobState.UNSPECIFIED };
-  if (isRefused(decision)) return { id, outcome: CancelOutcome.ALREADY_FINISHED, state: STATES[was.state.is] };
+  if (isRefused(decision))
+    return { id, outcome: CancelOutcome.ALREADY_FINISHED, state: STATES[was.state.is] };
 
   return { id, outcome: CancelOutcome.CANCELLED, state: JobState.CANCELLED };
 }

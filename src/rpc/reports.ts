@@ -2,7 +2,12 @@
 import { create } from "@bufbuild/protobuf";
 import { ConnectError } from "@connectrpc/connect";
 import type { Broker } from "../broker/broker.ts";
-import { type Report, type ReportOutcome, ReportOutcomeSchema, ReportResult } from "../gen/lakh/v1/worker_pb.ts";
+import {
+  type Report,
+  type ReportOutcome,
+  ReportOutcomeSchema,
+  ReportResult,
+} from "../gen/lakh/v1/worker_pb.ts";
 import { checkDelay, checkId, checkReservation } from "../job/admission.ts";
 import { boundError, boundProgress } from "../job/history.ts";
 import type { JobId, WorkerId } from "../job/job.ts";
@@ -59,13 +64,19 @@ function readMove({ attempt, report }: Report, by: WorkerId): Move {
   }
 }
 
-type Said<Case extends NonNullable<Report["report"]["case"]>> = Extract<Report["report"], { case: Case }>["value"];
+type Said<Case extends NonNullable<Report["report"]["case"]>> = Extract<
+  Report["report"],
+  { case: Case }
+>["value"];
 
 function readResult(result: Said<"succeed">["result"]) {
   if (!result || result.value.case === undefined) return {};
   const { payload } = readContent("succeed.result.", result.value);
   if (payload.bytes.length > LIMITS.resultBytesMax) {
-    throw invalid("succeed.result", `must be at most 64 KiB (${LIMITS.resultBytesMax} bytes), is ${payload.bytes.length}`);
+    throw invalid(
+      "succeed.result",
+      `must be at most 64 KiB (${LIMITS.resultBytesMax} bytes), is ${payload.bytes.length}`,
+    );
   }
 
   return { result: payload };
@@ -95,9 +106,19 @@ function readExtension({ reservationTime, progress }: Said<"extend">) {
 function outcomeOf({ jobId, attempt }: Report, outcome: Outcome | undefined): ReportOutcome {
   const refusal = outcome && isRefused(outcome.decision) ? outcome.decision.refused : undefined;
   const result = refusal ? REPORT_RESULTS[refusal] : ReportResult.ACCEPTED;
-  return create(ReportOutcomeSchema, { jobId, attempt, result, reason: refusal ? REFUSAL_TEXTS[refusal] : "" });
+  return create(ReportOutcomeSchema, {
+    jobId,
+    attempt,
+    result,
+    reason: refusal ? REFUSAL_TEXTS[refusal] : "",
+  });
 }
 
 function refused({ jobId, attempt }: Report, error: ConnectError): ReportOutcome {
-  return create(ReportOutcomeSchema, { jobId, attempt, result: ReportResult.REFUSED, reason: error.rawMessage });
+  return create(ReportOutcomeSchema, {
+    jobId,
+    attempt,
+    result: ReportResult.REFUSED,
+    reason: error.rawMessage,
+  });
 }

@@ -23,7 +23,10 @@ export interface ServiceParts {
   readonly serverVersion: string;
 }
 
-export function registerServices(router: ConnectRouter, { broker, health, log, serverVersion }: ServiceParts): void {
+export function registerServices(
+  router: ConnectRouter,
+  { broker, health, log, serverVersion }: ServiceParts,
+): void {
   router.service(ProducerService, buildProducerService(broker));
   router.service(WorkerService, buildWorkerService(broker, serverVersion));
   router.service(Lakh, buildOriginalService(broker, log));

@@ -63,5 +63,6 @@ export async function* parcels(
 
 function throwIfEnded({ ended }: Session): void {
   if (ended === "stopped") throw unavailable("the server is stopping. Come back");
-  if (ended === "replaced") throw new ConnectError("a newer stream of the same worker_id took over", Code.Aborted);
+  if (ended === "replaced")
+    throw new ConnectError("a newer stream of the same worker_id took over", Code.Aborted);
 }

@@ -13,7 +13,8 @@ const NANOS_MAX = 999_999_999;
 export function spanMs(field: string, span: Duration): number {
   const { seconds, nanos } = span;
   const opposed = (seconds > 0n && nanos < 0) || (seconds < 0n && nanos > 0);
-  if (Math.abs(nanos) > NANOS_MAX || opposed) throw invalid(field, "must be a valid google.protobuf.Duration");
+  if (Math.abs(nanos) > NANOS_MAX || opposed)
+    throw invalid(field, "must be a valid google.protobuf.Duration");
 
   return Number(seconds) * 1_000 + Math.ceil(nanos / NANOS_PER_MS);
 }

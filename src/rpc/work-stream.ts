@@ -126,7 +126,8 @@ class Conversation {
 
   #tell(outcomes: readonly ReportOutcome[]): void {
     this.#reportsThrough += BigInt(outcomes.length);
-    for (const outcome of outcomes) if (outcome.result !== ReportResult.ACCEPTED) this.#outcomes.push(outcome);
+    for (const outcome of outcomes)
+      if (outcome.result !== ReportResult.ACCEPTED) this.#outcomes.push(outcome);
     this.#stream.bell.ring();
   }
 

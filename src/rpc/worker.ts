@@ -42,7 +42,10 @@ async function* subscribe(
 ): AsyncGenerator<SubscribeResponse> {
   const { hello, reservationTime } = request;
   if (!hello) throw invalid("hello", "is required");
-  const reservation = readReservation("reservation_time", reservationTime && spanMs("reservation_time", reservationTime));
+  const reservation = readReservation(
+    "reservation_time",
+    reservationTime && spanMs("reservation_time", reservationTime),
+  );
   const introduction = { ...readHello(hello, () => broker.newId()), ...reservation, stream: true };
 
   yield* inSession(broker, { introduction, signal }, async function* (stream) {
@@ -58,7 +61,11 @@ async function* subscribe(
   });
 }
 
-async function reserve(broker: Broker, request: ReserveRequest, { signal }: HandlerContext): Promise<ReserveResponse> {
+async function reserve(
+  broker: Broker,
+  request: ReserveRequest,
+  { signal }: HandlerContext,
+): Promise<ReserveResponse> {
   const { waitMs, introduction } = readReserve(broker, request);
   if (broker.isDraining) throw unavailable("the server is stopping. Try again");
 
@@ -90,7 +97,11 @@ function readReserve(broker: Broker, { names, maxJobs, workerId, wait, reservati
 type Waiting = { readonly signal: AbortSignal; readonly until: number };
 
 /** The first jobs that come; undefined when none came in time. Leaves the session in any case. */
-async function takeOne(broker: Broker, session: Session, { signal, until }: Waiting): Promise<Parcel | undefined> {
+async function takeOne(
+  broker: Broker,
+  session: Session,
+  { signal, until }: Waiting,
+): Promise<Parcel | undefined> {
   const bell = new Bell(broker.clock);
   session.onNews = bell.ring;
   signal.addEventListener("abort", bell.ring, { once: true });

@@ -5,10 +5,15 @@ import type { FastifyInstance } from "fastify";
 import { type ListenAddress, showListenAddress } from "./listen-address.ts";
 
 /** Listens on every address and says on which it does. Throws when a required one cannot be had. */
-export async function listenOn(app: FastifyInstance, addresses: readonly ListenAddress[]): Promise<ListenAddress[]> {
+export async function listenOn(
+  app: FastifyInstance,
+  addresses: readonly ListenAddress[],
+): Promise<ListenAddress[]> {
   const [first, ...others] = addresses;
   if (!first) throw new Error("no address to listen on");
-  await explained(first, () => app.listen({ host: first.host, port: first.port, ipv6Only: first.host === "::" }));
+  await explained(first, () =>
+    app.listen({ host: first.host, port: first.port, ipv6Only: first.host === "::" }),
+  );
   const port = portOf(app.server);
   const listening = [{ ...first, port }];
 

@@ -42,7 +42,10 @@ export async function buildPortApp(config: Pick<Config, "tls">, { broker, health
   app.get("/livez", (_request, reply) => reply.type("text/plain").send("ok\n"));
   app.get("/readyz", (_request, reply) => {
     const why = notReady(broker);
-    return reply.code(why ? 503 : 200).type("text/plain").send(`${why ?? "ok"}\n`);
+    return reply
+      .code(why ? 503 : 200)
+      .type("text/plain")
+      .send(`${why ?? "ok"}\n`);
   });
   app.get("/", (_request, reply) => reply.headers(PAGE_HEADERS).send(PAGE));
   app.setNotFoundHandler(answerUnknownPath);

@@ -115,7 +115,10 @@ export async function serve(config: Config, parts: ServerParts = {}): Promise<vo
 function announce(config: Config, server: RunningServer, log: Logger): void {
   if (config.store === "memory:") log.warn("the store is memory: nothing survives the end of this process");
   const listening = server.addresses.map(showListenAddress).join(", ");
-  log.info({ version: VERSION, store: config.store }, `Lakh ${VERSION} listens on ${listening}, jobs in ${config.store}`);
+  log.info(
+    { version: VERSION, store: config.store },
+    `Lakh ${VERSION} listens on ${listening}, jobs in ${config.store}`,
+  );
 }
 
 /** Resolves at the first signal; calls at the second. */

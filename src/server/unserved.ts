@@ -16,7 +16,10 @@ export function warnOfUnserved(broker: Broker, log: Logger): () => void {
     for (const { name, jobs } of unserved) {
       if (jobs < (mentioned.get(name) ?? 0) * MENTION_AGAIN_FACTOR) continue;
       mentioned.set(name, jobs);
-      log.warn({ name, jobs }, `${jobs} ${jobs === 1 ? "job" : "jobs"} named ${name} wait and no worker offers it`);
+      log.warn(
+        { name, jobs },
+        `${jobs} ${jobs === 1 ? "job" : "jobs"} named ${name} wait and no worker offers it`,
+      );
     }
   };
   let stop = () => {};

@@ -12,7 +12,15 @@ export const DATABASE_FILE = "lakh.db";
 const SQLITE_VERSION_MIN = [3, 51, 3] as const;
 
 /** SQLite's primary result codes, https://www.sqlite.org/rescode.html. */
-export const SQLITE = { BUSY: 5, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, CANTOPEN: 14, NOTADB: 26 } as const;
+export const SQLITE = {
+  BUSY: 5,
+  READONLY: 8,
+  IOERR: 10,
+  CORRUPT: 11,
+  FULL: 13,
+  CANTOPEN: 14,
+  NOTADB: 26,
+} as const;
 
 /** Opens the database in the directory, which is made when only it is missing; ":memory:" is kept nowhere. */
 export function openDatabase(directory: string): DatabaseSync {
@@ -116,5 +124,8 @@ function checkVersion(): void {
   if (differs < 0 || (parts[differs] ?? 0) > (SQLITE_VERSION_MIN[differs] ?? 0)) return;
 
   const least = SQLITE_VERSION_MIN.join(".");
-  throw new StoreFault("unusable", `this Node brings SQLite ${found}, Lakh wants ${least} or later. Update Node`);
+  throw new StoreFault(
+    "unusable",
+    `this Node brings SQLite ${found}, Lakh wants ${least} or later. Update Node`,
+  );
 }

@@ -5,7 +5,7 @@ import type { NewJob } from "../../job/admission.ts";
 import type { Retention } from "../../job/deadline.ts";
 import type { AttemptRecord, Job, JobId, JobName, Payload } from "../../job/job.ts";
 import { LIMITS } from "../../job/limits.ts";
-import { StoreFault, type StoredJob } from "../store.ts";
+import { type StoredJob, StoreFault } from "../store.ts";
 import { READY_PAGE_WHERE, readyInOrder } from "./ready-order.ts";
 import {
   CONTENT_COLUMNS,

@@ -19,7 +19,10 @@ class ReadyRange {
   #pageSize: number;
   head: JobRow | undefined;
 
-  constructor(page: StatementSync, { name, room, pageSize }: { name: JobName; room: number; pageSize: number }) {
+  constructor(
+    page: StatementSync,
+    { name, room, pageSize }: { name: JobName; room: number; pageSize: number },
+  ) {
     this.#page = page;
     this.#name = name;
     this.#room = room;

@@ -106,7 +106,13 @@ function readState(row: JobRow): JobState {
     case "ready":
       return { is };
     case "reserved": {
-      const held = { is, by: row[13] as WorkerId, since: at, until: row[15] ?? 0, stream: row[17] === 1 } as const;
+      const held = {
+        is,
+        by: row[13] as WorkerId,
+        since: at,
+        until: row[15] ?? 0,
+        stream: row[17] === 1,
+      } as const;
       return row[16] === null ? held : { ...held, goneUntil: row[16] };
     }
     case "succeeded":

@@ -1,7 +1,8 @@
 // A selection and a move, carried out: reads the selected rows, asks the rules for each, writes the answers. Runs
 // inside a transaction that its caller commits.
-import { isRefused } from "../../job/move.ts";
+
 import type { Circumstances, Decision, Move } from "../../job/move.ts";
+import { isRefused } from "../../job/move.ts";
 import { decide } from "../../job/moves.ts";
 import type { Changed, MoveById, NextReady, Outcome, Selection } from "../store.ts";
 import type { Failpoint } from "./failpoint.ts";
@@ -25,7 +26,10 @@ export function carryOut(tables: Tables, selection: Selection, circumstances: ()
       return due(tables, selection.jobsMax, circumstances);
     case "streams": {
       const held = tables.jobs.onStreams();
-      return { outcomes: held.map((at) => moveOne(tables, { at, move: selection.move }, circumstances())), more: false };
+      return {
+        outcomes: held.map((at) => moveOne(tables, { at, move: selection.move }, circumstances())),
+        more: false,
+      };
     }
   }
 }
@@ -37,7 +41,11 @@ function byId(tables: Tables, { id, move }: MoveById, circumstances: Circumstanc
   return moveOne(tables, { at, move }, circumstances);
 }
 
-function nextReady(tables: Tables, { rooms, jobsMax, bytesMax, deal }: NextReady, at: () => Circumstances): Changed {
+function nextReady(
+  tables: Tables,
+  { rooms, jobsMax, bytesMax, deal }: NextReady,
+  at: () => Circumstances,
+): Changed {
   const outcomes: Outcome[] = [];
   let [seen, bytes] = [0, 0];
   for (const job of tables.jobs.ready(rooms, jobsMax)) {
@@ -53,7 +61,11 @@ function nextReady(tables: Tables, { rooms, jobsMax, bytesMax, deal }: NextReady
 
 type Dealing = { readonly at: Located; readonly deal: NextReady["deal"] };
 
-function reserveOne(tables: Tables, { at, deal }: Dealing, circumstances: () => Circumstances): Outcome | undefined {
+function reserveOne(
+  tables: Tables,
+  { at, deal }: Dealing,
+  circumstances: () => Circumstances,
+): Outcome | undefined {
   const payload = tables.jobs.payload(at);
   if (!payload) return moveOne(tables, { at, move: { move: "condemn" } }, circumstances());
   const move = deal(at.job, at.payloadBytes);

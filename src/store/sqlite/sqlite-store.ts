@@ -9,8 +9,8 @@ import {
   type Enqueued,
   type Selection,
   type Store,
-  StoreFault,
   type StoredJob,
+  StoreFault,
   type Tally,
 } from "../store.ts";
 import { openDatabase, SQLITE, sqliteCode, unusable } from "./database.ts";

@@ -1,0 +1,141 @@
+// `lakh enqueue`: one job from the command line, or one for each line of stdin.
+import { type Enqueued, type NewJob, Producer, payloadFromText } from "../client/client.ts";
+import { Complaint } from "../server/complaint.ts";
+import { type CommandLine, type FlagShapes, readCommandLine } from "../server/flags.ts";
+import { parseSpanMs, wholeNumber } from "../server/setting-kinds.ts";
+import type { Command } from "./commands.ts";
+import { type CommonFlags, commonFlags, one, readCommonFlags } from "./common-flags.ts";
+import { enqueueLines } from "./enqueue-lines.ts";
+import { jsonLine, table } from "./output.ts";
+import type { Terminal } from "./terminal.ts";
+import { waitForEnd } from "./wait.ts";
+
+const shapes = {
+  ...commonFlags,
+  in: { takes: "value" },
+  at: { takes: "value" },
+  id: { takes: "value" },
+  priority: { takes: "value" },
+  label: { takes: "value", several: true },
+  retries: { takes: "value" },
+  "reservation-time": { takes: "value" },
+  wait: { takes: "nothing" },
+} as const satisfies FlagShapes;
+
+/** Enqueues. @throws {Complaint} for a wrong command line, ConnectError when the server says no */
+export const enqueue: Command = async (argv, terminal) => {
+  const line = readCommandLine(argv, shapes);
+  const flags = readCommonFlags(line, terminal);
+  const template = readTemplate(line);
+  const [, payload, extra] = line.words;
+  if (extra !== undefined) {
+    throw new Complaint(`"${extra}" is one word too many`, "Put the JSON between quotes: '{\"user\":42}'.");
+  }
+
+  if (payload === "-") return enqueueFromStdin({ line, flags, template }, terminal);
+  const job = payload === undefined ? template : { ...template, ...readPayload(payload) };
+  return enqueueOne({ line, flags, job }, terminal);
+};
+
+async function enqueueOne(
+  { line, flags, job }: { line: CommandLine; flags: CommonFlags; job: NewJob },
+  terminal: Terminal,
+): Promise<number> {
+  // Long enough for a server that restarts, short enough for a person who forgot to start one.
+  const producer = new Producer({ url: flags.url, retryForMs: 1_000 });
+  try {
+    const enqueued = await producer.enqueue(job);
+    if (isOn(line, "wait")) return await waitForEnd({ producer, id: enqueued.id, flags }, terminal);
+    await terminal.out.write(shown(enqueued, { name: job.name, flags, terminal }));
+    return 0;
+  } finally {
+    producer.close();
+  }
+}
+
+async function enqueueFromStdin(
+  { line, flags, template }: { line: CommandLine; flags: CommonFlags; template: NewJob },
+  terminal: Terminal,
+): Promise<number> {
+  for (const flag of ["id", "wait"]) {
+    if (line.flags.has(flag))
+      throw new Complaint(`--${flag} is for one job`, `Leave out --${flag}, or give one payload.`);
+  }
+
+  const producer = new Producer({ url: flags.url });
+  try {
+    return await enqueueLines({ producer, template, shape: flags.shape }, terminal);
+  } finally {
+    producer.close();
+  }
+}
+
+function shown(enqueued: Enqueued, by: { name: string; flags: CommonFlags; terminal: Terminal }): string {
+  const { id, state, duplicate } = enqueued;
+  const one = { id, state: `JOB_STATE_${state.toUpperCase()}`, ...(duplicate ? { duplicate } : {}) };
+  if (by.flags.shape === "ndjson") return jsonLine(one);
+  if (by.flags.shape === "json") return jsonLine({ jobs: [one] });
+
+  const cells = [
+    by.terminal.escape(id),
+    by.terminal.escape(by.name),
+    duplicate ? `${state}, stored before` : state,
+  ];
+  return table(["ID", "NAME", "STATE"], [cells], by.terminal.out);
+}
+
+function readTemplate(line: CommandLine): NewJob {
+  const [name] = line.words;
+  if (name === undefined) throw new Complaint("the job has no name", "Write lakh enqueue NAME [JSON].");
+  const [delay, at] = [one(line, "in"), one(line, "at")];
+  if (delay !== undefined && at !== undefined) {
+    throw new Complaint("--in and --at are both given", "Keep one of them.");
+  }
+
+  const spanMs = (flag: string) => ifGiven(one(line, flag), parseSpanMs);
+  const maxRetries = ifGiven(one(line, "retries"), (text) => wholeNumber(0, 1_000).read([text]));
+  return {
+    name,
+    id: one(line, "id"),
+    delayMs: spanMs("in"),
+    runAt: ifGiven(at, readTime),
+    priority: ifGiven(one(line, "priority"), (text) => wholeNumber(-100, 100).read([text])),
+    labels: Object.fromEntries((line.flags.get("label") ?? []).map(readLabel)),
+    reservationTimeMs: spanMs("reservation-time"),
+    retry: maxRetries === undefined ? undefined : { maxRetries },
+  };
+}
+
+function readPayload(text: string): Pick<NewJob, "json" | "data"> {
+  try {
+    return payloadFromText(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Complaint(
+      `the payload is not JSON (${why})`,
+      `Write '{"user":42}', or '"${text.slice(0, 20)}"' for a text.`,
+    );
+  }
+}
+
+function readTime(text: string): number {
+  const at = /^\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/i.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (!Number.isNaN(at)) return at;
+  throw new Complaint(`"${text}" is no time`, "Write 2030-01-31T08:00:00Z, or use --in 10m.");
+}
+
+function readLabel(text: string): [key: string, value: string] {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new Complaint(`"${text}" is no label`, "Write --label KEY=VALUE.");
+  return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+function isOn(line: CommandLine, name: string): boolean {
+  return one(line, name) === "true";
+}
+
+function ifGiven<T>(text: string | undefined, read: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : read(text);
+}
