@@ -1,6 +1,12 @@
 // `lakh enqueue NAME -`: one payload a line from stdin, in batches, with progress for those who watch.
 import { createInterface } from "node:readline";
-import { type Enqueued, type NewJob, type Producer, payloadFromText } from "../client/client.ts";
+import {
+  type Enqueued,
+  type JobOptions,
+  type NewJob,
+  type Producer,
+  payloadFromText,
+} from "../client/client.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { jsonLine, type Shape, spanForPeople } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
@@ -9,7 +15,7 @@ import type { Terminal } from "./terminal.ts";
 export interface LinesTask {
   readonly producer: Producer;
   /** What every job has in common. */
-  readonly template: NewJob;
+  readonly template: JobOptions;
   readonly shape: Shape;
 }
 
@@ -52,7 +58,7 @@ export async function enqueueLines(task: LinesTask, terminal: Terminal): Promise
   return exitCodes.done;
 }
 
-function readLine(line: string, template: NewJob): NewJob | SyntaxError {
+function readLine(line: string, template: JobOptions): NewJob | SyntaxError {
   try {
     return { ...template, ...payloadFromText(line) };
   } catch (error) {

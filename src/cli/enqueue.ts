@@ -54,7 +54,7 @@ async function enqueueOne(
 }
 
 async function enqueueFromStdin(
-  { line, flags, template }: { line: CommandLine; flags: CommonFlags; template: NewJob },
+  { line, flags, template }: { line: CommandLine; flags: CommonFlags; template: JobOptions },
   terminal: Terminal,
 ): Promise<number> {
   for (const flag of ["id", "wait"]) {
@@ -84,7 +84,7 @@ function shown(enqueued: Enqueued, by: { name: string; flags: CommonFlags; termi
   return table(["ID", "NAME", "STATE"], [cells], by.terminal.out);
 }
 
-function readTemplate(line: CommandLine): NewJob {
+function readTemplate(line: CommandLine): JobOptions {
   const [name] = line.words;
   if (name === undefined) throw new Complaint("the job has no name", "Write lakh enqueue NAME [JSON].");
   const [delay, at] = [one(line, "in"), one(line, "at")];
@@ -106,7 +106,7 @@ function readTemplate(line: CommandLine): NewJob {
   };
 }
 
-function readPayload(text: string): Pick<NewJob, "json" | "data"> {
+function readPayload(text: string): Payload {
   try {
     return payloadFromText(text);
   } catch (cause) {

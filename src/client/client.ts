@@ -21,7 +21,7 @@ export {
 export { type EndedAttempt, isFinished, type Job, type JobStateWord, jobToJson, toJob } from "./job.ts";
 export { newJobId } from "./job-id.ts";
 export type { RunEnd } from "./job-run.ts";
-export type { NewJob, RetryInput } from "./new-job.ts";
+export type { JobOptions, NewJob, RetryInput } from "./new-job.ts";
 export type { JsonValue, Payload } from "./payload.ts";
 export { type Cancelled, type Enqueued, Producer, type ProducerOptions } from "./producer.ts";
 export type { RetryDelay } from "./retry.ts";

@@ -37,12 +37,12 @@ export type Handler = (job: DeliveredJob, context: WorkContext) => unknown;
 
 /** Thrown by a handler: trying again is useless, the job is dead. */
 export class PermanentError extends Error {
-  override readonly name: string = "PermanentError";
+  override name = "PermanentError";
 }
 
 /** Thrown by a handler: try again after this long instead of the job's backoff. */
 export class RetryAfterError extends Error {
-  override readonly name: string = "RetryAfterError";
+  override name = "RetryAfterError";
   readonly retryAfterMs: number;
 
   constructor(retryAfterMs: number, message = "try again later", options?: ErrorOptions) {

@@ -5,8 +5,14 @@ import { type JobSpec, JobSpecSchema, type RetryPolicySchema } from "../gen/lakh
 import { newJobId } from "./job-id.ts";
 import { type Payload, toWirePayload } from "./payload.ts";
 
-/** A job to enqueue. Instants are epoch milliseconds, spans milliseconds; proto/lakh/v1/job.proto has the bounds. */
-export type NewJob = Payload & {
+/** A job to enqueue. */
+export type NewJob = JobOptions & Payload;
+
+/**
+ * Everything about a job but its payload. Instants are epoch milliseconds, spans milliseconds; proto/lakh/v1/job.proto
+ * has the bounds.
+ */
+export interface JobOptions {
   /** What kind of work it is: 1 to 128 of `A-Z a-z 0-9 . _ : -`. */
   readonly name: string;
   /** Yours makes enqueue idempotent over processes. Default: a UUIDv7 made here, which makes its own retries safe. */
@@ -27,7 +33,7 @@ export type NewJob = Payload & {
   readonly startBy?: number | Date | undefined;
   /** W3C trace context, handed on to the worker. */
   readonly traceparent?: string | undefined;
-};
+}
 
 /** What happens after a failure. At most one of the three backoffs. */
 export interface RetryInput {

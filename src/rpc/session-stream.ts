@@ -35,6 +35,7 @@ export async function* inSession<T>(
   try {
     signal.throwIfAborted();
     yield* speak(stream);
+    throwIfEnded(joined.session);
   } finally {
     // It also aborts when the call has ended well.
     signal.removeEventListener("abort", onAbort);
@@ -44,7 +45,7 @@ export async function* inSession<T>(
 
 /**
  * What there is for the worker, as it comes; undefined when the bell rang for something else, or at `beatAt`. That a
- * parcel has left the server is known when the next one is asked for.
+ * parcel has left the server is known when the next one is asked for. Ends when the server ends the session.
  */
 export async function* parcels(
   broker: Broker,
@@ -53,10 +54,10 @@ export async function* parcels(
 ): AsyncGenerator<Parcel | undefined> {
   for (;;) {
     signal.throwIfAborted();
-    throwIfEnded(session);
     const parcel = session.take();
     yield parcel;
     if (parcel) await broker.sent(session, parcel.deliveries);
+    else if (session.ended) return;
     else await bell.wait(beatAt());
   }
 }

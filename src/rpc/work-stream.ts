@@ -104,6 +104,10 @@ class Conversation {
       if (over?.fault) throw over.fault;
       if (over) return;
     }
+    // The server ends the session: what the worker has reported is still acknowledged.
+    await this.#pipeline.finish();
+    const last = this.#compose(undefined);
+    if (last) yield last;
   }
 
   async #take({ reports, capacity, pong, draining }: WorkRequest): Promise<void> {

@@ -1,0 +1,88 @@
+// Streams: many jobs in over EnqueueStream, many jobs out to one worker over Work. All durable.
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  EnqueueStreamRequestSchema,
+  EnqueueStreamResponseSchema,
+} from "../../src/gen/lakh/v1/producer_pb.ts";
+import {
+  type Delivery,
+  ReportSchema,
+  type WorkRequest,
+  WorkRequestSchema,
+  WorkResponseSchema,
+} from "../../src/gen/lakh/v1/worker_pb.ts";
+import { envelope, openCall, openSession, readMessages, writable } from "./grpc-stream.ts";
+
+export const PAYLOAD = Buffer.alloc(100, "x");
+
+/** Jobs per second, counted when they are acknowledged. */
+export async function streamEnqueue(
+  url: string,
+  { jobs, batch }: { jobs: number; batch: number },
+): Promise<number> {
+  const session = openSession(url);
+  const call = openCall(session, "/lakh.v1.ProducerService/EnqueueStream");
+  const spec = { name: "bench", payload: { case: "data", value: PAYLOAD } } as const;
+  const message = create(EnqueueStreamRequestSchema, { jobs: Array.from({ length: batch }, () => spec) });
+  const framed = envelope(toBinary(EnqueueStreamRequestSchema, message));
+  const messages = BigInt(Math.ceil(jobs / batch));
+
+  const startedAt = performance.now();
+  const acknowledged = readMessages(call, (bytes) => {
+    return fromBinary(EnqueueStreamResponseSchema, bytes).messagesThrough >= messages;
+  });
+  for (let i = 0n; i < messages; i++) {
+    call.write(framed);
+    await writable(call);
+  }
+  await acknowledged;
+  const seconds = (performance.now() - startedAt) / 1_000;
+  session.destroy();
+  return jobs / seconds;
+}
+
+/** Jobs per second from the hello until the last report is durable. */
+export async function drain(
+  url: string,
+  { jobs, capacity }: { jobs: number; capacity: number },
+): Promise<number> {
+  const session = openSession(url);
+  const call = openCall(session, "/lakh.v1.WorkerService/Work");
+  const say = (request: WorkRequest) => call.write(envelope(toBinary(WorkRequestSchema, request)));
+
+  const startedAt = performance.now();
+  say(create(WorkRequestSchema, { hello: { names: ["bench"], capacity } }));
+  await readMessages(call, (bytes) => {
+    const { jobs: deliveries, reportsThrough, outcomes } = fromBinary(WorkResponseSchema, bytes);
+    if (outcomes.length > 0) throw new Error(`a report was not accepted: ${outcomes[0]?.reason}`);
+    if (deliveries.length > 0) say(create(WorkRequestSchema, { reports: deliveries.map(success) }));
+    return reportsThrough >= BigInt(jobs);
+  });
+  const seconds = (performance.now() - startedAt) / 1_000;
+  session.destroy();
+  return jobs / seconds;
+}
+
+export function success({ jobId, attempt }: Delivery) {
+  return create(ReportSchema, { jobId, attempt, report: { case: "succeed", value: {} } });
+}
+
+/** Megabytes per second of the same messages through a raw echo, there and back. */
+export async function echoBytes(
+  url: string,
+  { framed, count }: { framed: Buffer; count: number },
+): Promise<number> {
+  const session = openSession(url);
+  const call = openCall(session, "/echo");
+  let received = 0;
+  const startedAt = performance.now();
+  const back = readMessages(call, () => ++received >= count);
+  for (let i = 0; i < count; i++) {
+    call.write(framed);
+    await writable(call);
+  }
+  await back;
+  const seconds = (performance.now() - startedAt) / 1_000;
+  session.destroy();
+  return count / seconds;
+}
