@@ -1,5 +1,12 @@
 // `lakh enqueue`: one job from the command line, or one for each line of stdin.
-import { type Enqueued, type NewJob, Producer, payloadFromText } from "../client/client.ts";
+import {
+  type Enqueued,
+  type JobOptions,
+  type NewJob,
+  type Payload,
+  Producer,
+  payloadFromText,
+} from "../client/client.ts";
 import { Complaint } from "../server/complaint.ts";
 import { type CommandLine, type FlagShapes, readCommandLine } from "../server/flags.ts";
 import { parseSpanMs, wholeNumber } from "../server/setting-kinds.ts";

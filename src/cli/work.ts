@@ -3,11 +3,11 @@ import { Worker } from "../client/client.ts";
 import { Complaint } from "../server/complaint.ts";
 import { type FlagShapes, readCommandLine } from "../server/flags.ts";
 import { wholeNumber } from "../server/setting-kinds.ts";
+import { VERSION } from "../server/version.ts";
 import type { Command } from "./commands.ts";
 import { commonFlags, one, readCommonFlags } from "./common-flags.ts";
 import { shellHandler } from "./shell-handler.ts";
 import type { Terminal } from "./terminal.ts";
-import { packageVersion } from "./version.ts";
 import { tellWork } from "./work-output.ts";
 
 const shapes = {
@@ -32,7 +32,7 @@ export const work: Command = async (argv, terminal) => {
     url,
     handlers: Object.fromEntries(line.words.map((name) => [name, handler])),
     capacity: wholeNumber(1, 10_000).read([one(line, "concurrency") ?? "1"]),
-    version: `lakh ${packageVersion()}`,
+    version: `lakh ${VERSION}`,
   });
   tellWork(worker, { url, shape, names: line.words, terminal });
   return runUntilStopped(worker, terminal);

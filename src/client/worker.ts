@@ -63,6 +63,8 @@ export interface CloseOptions {
   readonly flushMs?: number;
 }
 
+/** How long a delivery and our wish to stop may need to pass each other, when the server does not confirm the wish. */
+const crossingMs = 250;
 /** A connection that lived this long was a good one: after it, waiting starts from the bottom again. */
 const goodMs = 5_000;
 /** Answers to a hello that would be the same the next time. */
@@ -85,7 +87,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
   #stream: WorkStream | undefined;
   #running: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
-  #isDrained = false;
+  #drained = new AbortController();
   #isFinished = false;
 
   constructor(options: WorkerOptions) {
@@ -134,6 +136,8 @@ export class Worker extends EventEmitter<WorkerEvents> {
     this.#held.stopStarting();
     await within(this.#held.idle(), graceMs, this.#hurry.signal);
     this.#held.releaseAll();
+    // What the server sent before it heard that we stop is still on its way; a goodbye now would lose it.
+    if (this.#stream) await pause(Math.min(crossingMs, flushMs), this.#drained.signal);
     await within(this.#outbox.empty(), flushMs);
 
     this.#isFinished = true;
@@ -169,7 +173,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
   /** One stream, from hello to its end. Answers what broke it. */
   async #serve(): Promise<unknown> {
     this.#outbox.restart();
-    this.#isDrained = false;
+    this.#drained = new AbortController();
     this.#stream = new WorkStream(this.#options, {
       hello: create(HelloSchema, {
         names: Object.keys(this.#options.handlers),
@@ -204,9 +208,9 @@ export class Worker extends EventEmitter<WorkerEvents> {
     for (const { jobId, attempt, result, reason } of outcomes) {
       this.emit("ignored", { jobId, attempt, result: word(ReportResultSchema, result), reason });
     }
-    if (drain && !this.#isDrained) {
-      this.#isDrained = true;
-      this.emit("drained");
+    if (drain && !this.#drained.signal.aborted) {
+      this.#drained.abort();
+      if (!this.#closing) this.emit("drained");
     }
     this.#adjust();
   }
@@ -214,6 +218,6 @@ export class Worker extends EventEmitter<WorkerEvents> {
   /** Declares the room there is, and leaves a server that drains when there is nothing left to say. */
   #adjust(): void {
     this.#stream?.declareCapacity(this.#held.waiting > 0 ? 0 : this.#capacity);
-    if (this.#isDrained && this.#held.size === 0 && this.#outbox.size === 0) this.#stream?.end();
+    if (this.#drained.signal.aborted && this.#held.size === 0 && this.#outbox.size === 0) this.#stream?.end();
   }
 }

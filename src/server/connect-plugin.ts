@@ -15,7 +15,7 @@ import {
   createContextValues,
   type HandlerContext,
 } from "@connectrpc/connect";
-import type { UniversalHandler } from "@connectrpc/connect/protocol";
+import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { parseTimeout as parseConnectTimeout } from "@connectrpc/connect/protocol-connect";
 import { parseTimeout as parseGrpcTimeout } from "@connectrpc/connect/protocol-grpc";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
@@ -132,7 +132,23 @@ async function respond(
   markLongDeadline(call.header, settings.limits.deadlineMsMax);
   const early = settings.flushHeadersOf?.has(handler.requestPath) && wantsEarlyHeaders(call);
   const response = early ? withEarlyHeaders(handler, call) : await handler(call);
-  await universalResponseToNodeResponse(response, reply.raw);
+  await universalResponseToNodeResponse(withReadableStatus(response), reply.raw);
+}
+
+// gRPC has only what is not printable ASCII percent-encoded; connect encodes punctuation too, and clients that go by
+// the letter, such as grpc-js, show "jobs[0].name%3A". Trailers are complete once the body has ended.
+function withReadableStatus(response: UniversalServerResponse): UniversalServerResponse {
+  const { body, trailer } = response;
+  return body && trailer ? { ...response, body: thenReadableStatus(body, trailer) } : response;
+}
+
+async function* thenReadableStatus(
+  body: AsyncIterable<Uint8Array>,
+  trailer: Headers,
+): AsyncIterable<Uint8Array> {
+  yield* body;
+  const message = trailer.get("grpc-message");
+  if (message !== null) trailer.set("grpc-message", encodeURI(decodeURIComponent(message)));
 }
 
 // connect sets its timer before it refuses a deadline that is too long for timers, and each such timer is a warning

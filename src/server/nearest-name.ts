@@ -3,18 +3,19 @@
 /**
  * The known name closest to `wrong`, or undefined when none is close: at most a third of its letters, and two in
  * short names, may differ. A difference is a letter added, left out, changed, or swapped with its neighbour
- * (optimal string alignment distance).
+ * (optimal string alignment distance). The beginning of a name, three letters or more, is close too.
  */
 export function nearestName(wrong: string, known: Iterable<string>): string | undefined {
+  const names = [...known];
   let nearest: string | undefined;
   let shortest = Math.max(2, Math.floor(wrong.length / 3)) + 1;
-  for (const name of known) {
+  for (const name of names) {
     const distance = editDistance(wrong, name);
     if (distance >= shortest) continue;
     shortest = distance;
     nearest = name;
   }
-  return nearest;
+  return nearest ?? names.find((name) => wrong.length >= 3 && name.startsWith(wrong));
 }
 
 /** The sentence "Did you mean x?", or undefined when no known name is close. */
