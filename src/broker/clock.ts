@@ -10,13 +10,18 @@ export interface Clock {
   randomBytes(): Uint8Array;
   /** Calls once when the wall clock has reached the instant, at once when it has passed. Returns how to take it back. */
   at(instant: number, call: () => void): () => void;
+  /** Calls once when this much time has passed, whatever the wall clock does meanwhile. Returns how to take it back. */
+  after(ms: number, call: () => void): () => void;
 }
 
 /**
- * The longest single sleep. Node's timers fire at once above 2^31 - 1 ms, so long sleeps are cut; and a timer does not
- * see the wall clock jump, so they are cut short enough that a job is at most this late once the clock has settled.
+ * The longest single sleep towards an instant. A timer does not see the wall clock jump, so sleeps are cut short enough
+ * that a job is at most this late once the clock has settled.
  */
 export const SLEEP_MS_MAX = 1_000;
+
+/** Node's timers fire at once when they are set for longer, so longer spans are cut. */
+export const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** What the system clock is made of; tests give their own. */
 export interface Timers {
@@ -61,6 +66,16 @@ export class SystemClock implements Clock {
       else timer = this.#timers.setTimeout(look, Math.min(leftMs, SLEEP_MS_MAX));
     };
     timer = this.#timers.setTimeout(look, Math.min(Math.max(instant - this.now(), 0), SLEEP_MS_MAX));
+    return () => this.#timers.clearTimeout(timer as never);
+  }
+
+  after(ms: number, call: () => void): () => void {
+    let timer: unknown;
+    const sleep = (leftMs: number) => {
+      const stepMs = Math.min(Math.max(leftMs, 0), TIMER_MS_MAX);
+      timer = this.#timers.setTimeout(leftMs <= stepMs ? call : () => sleep(leftMs - stepMs), stepMs);
+    };
+    sleep(ms);
     return () => this.#timers.clearTimeout(timer as never);
   }
 }

@@ -3,8 +3,8 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { type DeliveredJob, type Handler, PermanentError, payloadFromText } from "../client/client.ts";
+import { pause, within } from "../client/waiting.ts";
 import type { Environment } from "../server/config.ts";
-import { pauseMs } from "./pause.ts";
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -71,9 +71,9 @@ async function endOf(child: Child): Promise<CommandEnd> {
   child.stderr.on("data", (chunk: Buffer) => {
     stderrTail = Buffer.concat([stderrTail, chunk]).subarray(-stderrBytesMax);
   });
-  const closed = once(child, "close");
+  const closed = once(child, "close").then(() => undefined);
   const [exitCode, killedBy] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
-  await Promise.race([closed, pauseMs(lateOutputMs)]);
+  await within(closed, lateOutputMs);
   child.stdout.destroy();
   child.stderr.destroy();
   return {
@@ -108,21 +108,25 @@ function jsonResult(stdout: Buffer | undefined): unknown {
   }
 }
 
+/** Asks the whole group to stop, and makes it when it does not in time. */
 async function killGroup(child: Child): Promise<void> {
-  signalGroup(child, "SIGTERM");
-  const exited =
-    child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, "exit");
-  await Promise.race([exited, pauseMs(killAfterMs)]);
-  signalGroup(child, "SIGKILL");
+  let isAlive = signalGroup(child, "SIGTERM");
+  const killAt = performance.now() + killAfterMs;
+  while (isAlive && performance.now() < killAt) {
+    await pause(50);
+    isAlive = signalGroup(child, 0);
+  }
+  if (isAlive) signalGroup(child, "SIGKILL");
 }
 
-function signalGroup(child: Child, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
+/** Signals every process of the group; 0 only asks. False when there is none any more. */
+function signalGroup(child: Child, signal: NodeJS.Signals | 0): boolean {
+  if (child.pid === undefined) return false;
 
   try {
-    process.kill(-child.pid, signal);
+    return process.kill(-child.pid, signal);
   } catch (cause) {
-    // The whole group is gone already.
-    if ((cause as NodeJS.ErrnoException).code !== "ESRCH") throw cause;
+    if ((cause as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw cause;
   }
 }

@@ -24,7 +24,7 @@ export class Bell {
     if (!this.#rung) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
-      const forget = this.#clock.at(until, resolve);
+      const forget = this.#clock.after(until - this.#clock.now(), resolve);
       await promise;
       forget();
       this.#wake = () => {};

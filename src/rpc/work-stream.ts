@@ -46,7 +46,7 @@ export async function* work(
 
 async function firstRequest(broker: Broker, incoming: AsyncIterator<WorkRequest>) {
   const late = Promise.withResolvers<never>();
-  const forget = broker.clock.at(broker.clock.now() + HELLO_MS_MAX, () =>
+  const forget = broker.clock.after(HELLO_MS_MAX, () =>
     late.reject(invalid("hello", "must come within 10 s")),
   );
   try {
@@ -137,7 +137,7 @@ class Conversation {
 
   async #sayGoodbye(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#broker.clock.at(this.#broker.clock.now() + GOODBYE_MS, resolve);
+    this.#broker.clock.after(GOODBYE_MS, resolve);
     await promise;
     this.#stream.signal.throwIfAborted();
     this.#stream.how = "goodbye";

@@ -54,7 +54,7 @@ export async function openServer(config: Config, parts: ServerParts = {}): Promi
   const stop = async () => {
     health.shutDown();
     stopWarning();
-    const cancelGrace = clock.at(clock.now() + config.shutdownGraceMs, hurry.resolve);
+    const cancelGrace = clock.after(config.shutdownGraceMs, hurry.resolve);
     await Promise.race([broker.drain(), hurry.promise]);
     cancelGrace();
     await broker.release();

@@ -24,7 +24,7 @@ export function warnOfUnserved(broker: Broker, log: Logger): () => void {
   };
   let stop = () => {};
   const again = () => {
-    stop = broker.clock.at(broker.clock.now() + LOOK_EVERY_MS, () => {
+    stop = broker.clock.after(LOOK_EVERY_MS, () => {
       // When the store fails, it tells the server itself.
       look().then(again, () => {});
     });
