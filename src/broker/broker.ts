@@ -186,7 +186,7 @@ export class Broker {
     const idle = new Promise<void>((resolve) => {
       this.#onIdle = resolve;
     });
-    for (const session of this.#roster.sessions()) session.drain(true);
+    for (const session of this.#roster.sessions()) session.drain();
     this.#checkIdle();
     await idle;
   }
@@ -217,7 +217,7 @@ export class Broker {
   }
 
   #joined(session: Session): void {
-    if (this.#draining) session.drain(true);
+    if (this.#draining) session.drain();
     else this.#dispatcher.join(session);
   }
 

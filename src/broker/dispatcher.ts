@@ -62,16 +62,19 @@ export class Dispatcher {
 
   /** The session may have room again. */
   roomReturned(session: Session): void {
+    this.#reopen(session);
+    if (session.names.some((name) => this.#ready.has(name) && this.#open.get(name)?.has(session)))
+      this.#nudge();
+  }
+
+  #reopen(session: Session): void {
     if (session.room === 0 || !this.#sessions.has(session)) return;
 
-    let wanted = false;
     for (const name of session.names) {
       const open = this.#open.get(name);
       if (open) open.add(session);
       else this.#open.set(name, new Set([session]));
-      wanted ||= this.#ready.has(name);
     }
-    if (wanted) this.#nudge();
   }
 
   /** Resolves when nothing more can be dispatched as things stand. */
@@ -120,7 +123,7 @@ export class Dispatcher {
       this.#hand(deals, changed.outcomes);
       this.#keepHints(rooms, changed);
     } catch (error) {
-      this.#takeBack(deals);
+      for (const deal of deals.values()) this.#takeBack(deal);
       for (const name of rooms.keys()) this.#ready.add(name);
       this.#retryLater(error);
     }
@@ -146,7 +149,10 @@ export class Dispatcher {
     return room;
   }
 
-  /** Gives the job to the worker whose turn it is, who then goes to the end of the line. */
+  /**
+   * Gives the job to the worker whose turn it is, who then goes to the end of the line. Room was counted for each name,
+   * and workers of several names or with many bytes queued may have less; then the job stays ready, and its name hinted.
+   */
   #deal(deals: Map<string, Deal>, { job, bytes }: { job: Job; bytes: number }) {
     const open = this.#open.get(job.name);
     for (const session of open ?? []) {
@@ -160,6 +166,7 @@ export class Dispatcher {
       return { move: "reserve", by, stream, ...(reservationMs !== undefined && { reservationMs }) } as const;
     }
     this.#open.delete(job.name);
+    this.#ready.add(job.name);
     return undefined;
   }
 
@@ -169,19 +176,20 @@ export class Dispatcher {
       if (!deal) continue;
       deals.delete(id);
       if (isRefused(decision) || decision.job.state.is !== "reserved" || !payload) {
-        deal.session.unpromise(deal.bytes);
+        this.#takeBack(deal);
         continue;
       }
       const delivery = { job: decision.job, payload, payloadBytes: payloadBytes ?? payload.bytes.length };
       if (this.#sessions.has(deal.session)) deal.session.deliver(delivery);
       else this.#hooks.undeliverable(deal.session, delivery);
     }
-    this.#takeBack(deals);
+    for (const deal of deals.values()) this.#takeBack(deal);
   }
 
-  #takeBack(deals: Map<string, Deal>): void {
-    for (const { session, bytes } of deals.values()) session.unpromise(bytes);
-    deals.clear();
+  /** The deal came to nothing. A session that was full of such deals has room again. */
+  #takeBack({ session, bytes }: Deal): void {
+    session.unpromise(bytes);
+    this.#reopen(session);
   }
 
   /** A name that gave fewer jobs than there was room for has no more of them. */

@@ -104,11 +104,10 @@ export class Session {
     this.#capacity = capacity;
   }
 
-  /** No more jobs. `say`: it is the server that wishes so, and the worker must be told. */
-  drain(say: boolean): void {
+  /** No more jobs. The worker is told so after the last delivery that was on its way. */
+  drain(): void {
     this.#draining = true;
-    if (!say) this.#drainSaid = true;
-    else this.onNews();
+    this.onNews();
   }
 
   /** The dispatcher is about to reserve a job for it. */
@@ -121,6 +120,7 @@ export class Session {
   unpromise(bytes: number): void {
     this.#promised--;
     this.#queuedBytes -= bytes;
+    if (this.#draining) this.onNews();
   }
 
   /** The promised job is reserved. */
@@ -161,13 +161,15 @@ export class Session {
 
   /** What there is to tell the worker, at most one message full; undefined when there is nothing. */
   take(): Parcel | undefined {
-    const drain = this.#draining && !this.#drainSaid;
+    const drain = this.#draining && !this.#drainSaid && this.#promised === 0;
     if (this.#queue.length === 0 && this.#cancellations.length === 0 && !drain) return undefined;
 
-    this.#drainSaid ||= drain;
     const cancellations = this.#cancellations;
     this.#cancellations = [];
-    return { deliveries: this.#takeDeliveries(), cancellations, drain };
+    const deliveries = this.#takeDeliveries();
+    const isLast = drain && this.#queue.length === 0;
+    this.#drainSaid ||= isLast;
+    return { deliveries, cancellations, drain: isLast };
   }
 
   #takeDeliveries(): Delivery[] {

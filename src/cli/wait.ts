@@ -20,7 +20,8 @@ export async function waitForEnd(
       await terminal.out.write(jsonLine(jobToJson(wire)));
   }
   if (last === undefined) return exitCodes.failed;
-  if (last.state !== "succeeded") return tellTrouble(last, terminal);
+  // A watched job comes without its history, in which the reason is.
+  if (last.state !== "succeeded") return tellTrouble((await producer.get(id)) ?? last, terminal);
 
   const result = textOfPayload(last.result);
   if (flags.shape === "table" && result !== "") await terminal.out.write(`${terminal.escape(result)}\n`);

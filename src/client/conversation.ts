@@ -11,8 +11,6 @@ export interface Speaker<Request, Response> {
   /** The next message, or undefined when there is nothing to say now. Called when the last one has been written. */
   readonly say: () => Request | undefined;
   readonly hear: (response: Response) => void;
-  /** The response headers, once. */
-  readonly hearHeaders?: (headers: Headers) => void;
   /** How long the server may keep silent, the first word included. */
   readonly silenceMaxMs: number;
 }
@@ -46,7 +44,6 @@ export class Conversation<Request, Response> {
   async run(open: OpenCall<Request, Response>): Promise<void> {
     const options: CallOptions = {
       signal: this.#call.signal,
-      ...(this.#speaker.hearHeaders && { onHeader: this.#speaker.hearHeaders }),
     };
     try {
       for await (const response of open(this.#connection, this.#requests(), options)) {

@@ -43,12 +43,12 @@ export class HeldJobs {
   }
 
   /** Takes a delivery in and runs it as soon as there is a place. */
-  admit(delivery: Delivery, serverAheadMs: number): void {
+  admit(delivery: Delivery): void {
     const key = keyOf(delivery);
     if (this.#running.has(key) || this.#waiting.has(key)) return;
 
     const handler = this.#handlerFor(delivery.name);
-    const run = new JobRun(delivery, { handler, report: this.#needs.report, serverAheadMs });
+    const run = new JobRun(delivery, { handler, report: this.#needs.report });
     this.#waiting.set(key, run);
     if (this.#isStopped) this.#releaseWaiting();
     else this.#fillPlaces();

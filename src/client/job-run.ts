@@ -1,6 +1,6 @@
 // One delivery in the hands of its worker: runs the handler, keeps the reservation alive, reports the end.
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { durationMs } from "@bufbuild/protobuf/wkt";
 import { type Result, ResultSchema } from "../gen/lakh/v1/job_pb.ts";
 import { type Delivery, type Report, ReportSchema } from "../gen/lakh/v1/worker_pb.ts";
 import { type DeliveredJob, failOf, type Handler, PermanentError, WorkCancelledError } from "./handler.ts";
@@ -16,8 +16,6 @@ export type RunEnd =
 export interface RunNeeds {
   readonly handler: Handler;
   readonly report: (report: Report) => void;
-  /** What to add to this machine's clock to get the server's. */
-  readonly serverAheadMs: number;
 }
 
 type Saying = NonNullable<MessageInitShape<typeof ReportSchema>["report"]>;
@@ -36,11 +34,11 @@ export class JobRun {
   constructor(delivery: Delivery, needs: RunNeeds) {
     this.#needs = needs;
     this.job = toDeliveredJob(delivery);
-    if (!delivery.reservedUntil) return;
+    if (!delivery.reservationTime) return;
 
-    // The span is not in the delivery, and the two clocks may differ.
-    const leftMs = timestampMs(delivery.reservedUntil) - Date.now() - needs.serverAheadMs;
-    this.#extendTimer = setInterval(() => this.#extend(), Math.min(Math.max(leftMs / 3, 100), 2 ** 31 - 1));
+    // At most 24 h, so a timer can hold it.
+    const thirdMs = durationMs(delivery.reservationTime) / 3;
+    this.#extendTimer = setInterval(() => this.#extend(), Math.max(thirdMs, 100));
   }
 
   /** Whether the server counts on this worker to report the end. */

@@ -37,7 +37,6 @@ export class WorkStream {
   #declaredCapacity: number;
   #isDraining = false;
   #saidDraining = false;
-  #serverAheadMs = 0;
   #isWelcome = false;
 
   constructor(address: ServerAddress, needs: WorkStreamNeeds) {
@@ -48,7 +47,6 @@ export class WorkStream {
     this.#conversation = new Conversation(address, {
       say: () => this.#say(),
       hear: (response) => this.#hear(response),
-      hearHeaders: (headers) => this.#compareClocks(headers),
       silenceMaxMs: needs.welcomeMaxMs,
     });
   }
@@ -56,11 +54,6 @@ export class WorkStream {
   /** Whether the server has answered the hello. */
   get isWelcome(): boolean {
     return this.#isWelcome;
-  }
-
-  /** What to add to this machine's clock to get the server's, roughly; 0 when they agree within a second. */
-  get serverAheadMs(): number {
-    return this.#serverAheadMs;
   }
 
   /** Runs until the server ends the stream; throws when it breaks. Call once. */
@@ -132,13 +125,5 @@ export class WorkStream {
     }
     this.#needs.outbox.acknowledge(Number(reportsThrough));
     this.#needs.hear(response);
-  }
-
-  // Deliveries say when their reservation ends by the server's clock. HTTP's own date, cut to the second, is what there
-  // is to compare it with.
-  #compareClocks(headers: Headers): void {
-    const serverAt = Date.parse(headers.get("date") ?? "") + 500;
-    const aheadMs = serverAt - Date.now();
-    this.#serverAheadMs = Math.abs(aheadMs) > 1_000 ? aheadMs : 0;
   }
 }

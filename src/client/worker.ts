@@ -63,8 +63,8 @@ export interface CloseOptions {
   readonly flushMs?: number;
 }
 
-/** How long a delivery and our wish to stop may need to pass each other, when the server does not confirm the wish. */
-const crossingMs = 250;
+/** How long the server may take to confirm our wish to stop, which it does after the last delivery. */
+const crossingMs = 2_000;
 /** A connection that lived this long was a good one: after it, waiting starts from the bottom again. */
 const goodMs = 5_000;
 /** Answers to a hello that would be the same the next time. */
@@ -204,7 +204,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
       this.emit("connected", { workerId: welcome.workerId, serverVersion: welcome.serverVersion });
     }
     for (const one of [...(welcome?.notHeld ?? []), ...cancelled]) this.#held.cancel(one);
-    for (const job of jobs) this.#held.admit(job, this.#stream?.serverAheadMs ?? 0);
+    for (const job of jobs) this.#held.admit(job);
     for (const { jobId, attempt, result, reason } of outcomes) {
       this.emit("ignored", { jobId, attempt, result: word(ReportResultSchema, result), reason });
     }

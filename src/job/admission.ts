@@ -88,7 +88,7 @@ function checkDraft(draft: Draft): Violation | undefined {
     checkPayload(draft) ??
     checkTimes(draft) ??
     checkRetry(draft) ??
-    checkRange("priority", draft.priority, [LIMITS.priorityMin, LIMITS.priorityMax]) ??
+    checkWhole("priority", draft.priority, [LIMITS.priorityMin, LIMITS.priorityMax]) ??
     (draft.labels && checkLabels("labels", draft.labels)) ??
     checkTraceparent(draft.traceparent)
   );
@@ -134,7 +134,7 @@ function fits(text: string): boolean {
   return text.length <= LIMITS.labelLengthMax;
 }
 
-/** `[least, most]`, whole numbers or not; absent is fine. */
+/** `[least, most]`; absent is fine. */
 export function checkRange(
   field: string,
   value: number | undefined,
@@ -145,6 +145,17 @@ export function checkRange(
   return invalid(field, `must be ${least} to ${most}`);
 }
 
+/** The same, and a whole number. */
+export function checkWhole(
+  field: string,
+  value: number | undefined,
+  range: readonly [number, number],
+): Violation | undefined {
+  if (value === undefined || Number.isInteger(value)) return checkRange(field, value, range);
+
+  return invalid(field, "must be a whole number");
+}
+
 /** A reservation: zero when that may mean fire and forget, else 1 s to 24 h. */
 export function checkReservation(
   field: string,
@@ -153,20 +164,25 @@ export function checkReservation(
 ): Violation | undefined {
   const forgets = zeroMeans === "fire_and_forget";
   if (reservationMs === undefined || (forgets && reservationMs === 0)) return undefined;
-  if (reservationMs >= LIMITS.reservationMsMin && reservationMs <= LIMITS.reservationMsMax) return undefined;
+  if (isWholeWithin(reservationMs, LIMITS.reservationMsMin, LIMITS.reservationMsMax)) return undefined;
 
   return invalid(field, `must be ${forgets ? "0 (fire and forget), or " : ""}1 s to 24 h`);
 }
 
+/** Whole milliseconds: adapters round, and the store keeps integers. */
+function isWholeWithin(ms: number, least: number, most: number): boolean {
+  return Number.isInteger(ms) && ms >= least && ms <= most;
+}
+
 /** A delay of 0 to 100 years. */
 export function checkDelay(field: string, delayMs: number | undefined): Violation | undefined {
-  if (delayMs === undefined || (delayMs >= 0 && delayMs <= LIMITS.delayMsMax)) return undefined;
+  if (delayMs === undefined || isWholeWithin(delayMs, 0, LIMITS.delayMsMax)) return undefined;
 
   return invalid(field, "must be 0 to 100 years (3153600000 s)");
 }
 
 export function checkInstant(field: string, at: number | undefined): Violation | undefined {
-  if (at === undefined || (at >= LIMITS.instantMin && at <= LIMITS.instantMax)) return undefined;
+  if (at === undefined || isWholeWithin(at, LIMITS.instantMin, LIMITS.instantMax)) return undefined;
 
   return invalid(field, "must be from 1970-01-01T00:00:00Z to the end of the year 9999");
 }
@@ -194,7 +210,7 @@ function checkTimes(draft: Draft): Violation | undefined {
 
 function checkRetry({ maxRetries, backoff }: Draft): Violation | undefined {
   return (
-    checkRange("retry.max_retries", maxRetries, [0, LIMITS.retriesMax]) ?? (backoff && checkBackoff(backoff))
+    checkWhole("retry.max_retries", maxRetries, [0, LIMITS.retriesMax]) ?? (backoff && checkBackoff(backoff))
   );
 }
 

@@ -50,7 +50,10 @@ export function viewDelivery({ job, payload }: Delivery): DeliveryView {
   view.labels = { ...job.labels };
   view.traceparent = job.traceparent ?? "";
   view.payload = writeContent(payload);
-  if (job.state.is === "reserved" && !isFireAndForget(job)) view.reservedUntil = toTimestamp(job.state.until);
+  if (job.state.is === "reserved" && !isFireAndForget(job)) {
+    view.reservedUntil = toTimestamp(job.state.until);
+    view.reservationTime = toDuration(job.state.until - job.state.since);
+  }
   return view;
 }
 

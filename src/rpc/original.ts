@@ -1,6 +1,6 @@
 // lakh.Lakh: the API of the original Lakh, so that its clients and workers work unchanged. Its messages say less than
 // ours: reports carry no attempt, jobs no retry policy, and what is not said means fire and forget.
-import { create } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import type { Broker } from "../broker/broker.ts";
 import type { Delivery, Session } from "../broker/session.ts";
@@ -9,6 +9,7 @@ import {
   DeadJobsSchema,
   type Job,
   type JobResult,
+  JobSchema,
   JobStatus,
   type Lakh,
 } from "../gen/lakh/lakh_pb.ts";
@@ -32,6 +33,8 @@ const CAPACITY = 1_000;
 const REMEMBERED_MAX = 10_000;
 /** Stock clients refuse larger messages. */
 const DEAD_JOBS_BYTES_MAX = 4 << 20;
+/** What a message in a list costs beside its own bytes: a tag, and a length of at most four bytes. */
+const LIST_ENTRY_BYTES = 5;
 
 export function buildOriginalService(broker: Broker, log: Log): ServiceImpl<typeof Lakh> {
   return {
@@ -179,10 +182,11 @@ async function getDeadJobs(broker: Broker): Promise<DeadJobs> {
   const dead = await broker.newestDead(DEAD_JOBS_BYTES_MAX);
   const jobs: Job[] = [];
   let bytes = 0;
-  for (const { job, payload } of dead) {
-    bytes += payload.bytes.length + job.id.length + job.name.length + 64;
+  for (const stored of dead) {
+    const job = viewOriginalJob(stored);
+    bytes += toBinary(JobSchema, job).length + LIST_ENTRY_BYTES;
     if (bytes > DEAD_JOBS_BYTES_MAX) break;
-    jobs.push(viewOriginalJob({ job, payload }));
+    jobs.push(job);
   }
   return create(DeadJobsSchema, { jobs });
 }

@@ -115,7 +115,7 @@ class Conversation {
     if (reports.length > LIMITS.batchMax) throw invalid("reports", `must be at most ${LIMITS.batchMax}`);
 
     if (capacity !== undefined) this.#broker.setCapacity(session, readCapacity("capacity", capacity));
-    if (draining) session.drain(false);
+    if (draining) session.drain();
     if (pong && pong.nonce <= this.#lastPing) this.#hear(pong.nonce);
     if (reports.length > 0) {
       const carriedOut = carryOutReports(this.#broker, session.id, reports);

@@ -28,13 +28,16 @@ export type Selection =
 /** The next ready jobs of these names, by priority (higher first), then by enqueue order. */
 export interface NextReady {
   readonly select: "next";
-  /** How many jobs of each name at most. */
+  /** How many jobs of each name at most, from 1; a job that `deal` leaves counts. */
   readonly rooms: ReadonlyMap<JobName, number>;
   /** How many jobs in all. */
   readonly jobsMax: number;
   /** The selection ends with the job whose payload brings the sum of payload bytes to this or above. */
   readonly bytesMax: number;
-  /** Gives the job to a worker; undefined leaves it where it is. Called once per job, in order, synchronously. */
+  /**
+   * Gives the job to a worker; undefined leaves it where it is. Called once per job, in order, synchronously. It must
+   * not throw: that would be a bug, and the store would fail for good.
+   */
   readonly deal: (job: Job, payloadBytes: number) => MoveNamed<"reserve"> | undefined;
 }
 
@@ -82,7 +85,7 @@ export interface Store {
   change(selection: Selection, now: number): Promise<Changed>;
   /** One job, with its payload checked against its checksum; undefined when there is none. */
   get(id: JobId): Promise<StoredJob | undefined>;
-  /** Dead jobs, the newest first, until their payloads' bytes reach `bytesMax`. */
+  /** Dead jobs, the newest first, until their payloads' bytes reach `bytesMax`; damaged ones are left out. */
   newestDead(bytesMax: number): Promise<readonly StoredJob[]>;
   /** The earliest deadline of any job in epoch milliseconds; undefined when no job has one. */
   nextDeadline(): Promise<number | undefined>;

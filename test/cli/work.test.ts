@@ -1,5 +1,8 @@
 // `lakh work` with real commands and a scripted server.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, watch } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type JsonValue, toJson } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
@@ -40,6 +43,16 @@ function jsonOf(report: Report["report"]): JsonValue | undefined {
   assert.ok(report.case === "succeed", report.case);
   const value = report.value.result?.value;
   return value?.case === "json" ? toJson(ValueSchema, value.value) : undefined;
+}
+
+/** Resolves when every one of these files has been made. */
+async function names(
+  seen: AsyncIterable<{ filename: string | null }>,
+  wanted: readonly string[],
+): Promise<void> {
+  const missing = new Set(wanted);
+  const iterator = seen[Symbol.asyncIterator]();
+  while (missing.size > 0) missing.delete((await iterator.next()).value?.filename ?? "");
 }
 
 test("the payload comes on stdin, facts in the environment, and JSON on stdout is the result", async (t) => {
@@ -99,7 +112,7 @@ const failures: readonly [command: string, errorClass: string, message: string |
   ["exit 1", "exit 1", "exit 1, and nothing on stderr", false],
   ["kill -9 $$", "killed by SIGKILL", /nothing on stderr/, false],
   ["no-such-command-here", "exit 127", /not found/, false],
-  ["head -c 9000 /dev/zero | tr '\\0' x >&2; exit 1", "exit 1", /^x{4096}$/, false],
+  ["head -c 9000 /dev/zero | tr '\\0' x >&2; echo end >&2; exit 1", "exit 1", /^x{4092}end$/, false],
 ];
 
 for (const [command, errorClass, message, final] of failures) {
@@ -119,16 +132,20 @@ for (const [command, errorClass, message, final] of failures) {
   });
 }
 
-test("a cancel kills the command and what it started", async (t) => {
-  const { work, cli } = await openShellWorker(t, 'sleep 60 & echo "child $!" >&2; sleep 60');
+test("a cancel asks the command and what it started to stop", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "lakh-work-test-"));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  const seen = watch(directory, { signal: AbortSignal.timeout(20_000) });
+  const script = `cd ${directory}; (trap 'touch inner; exit' TERM; touch begun; sleep 60 & wait) &
+    trap 'touch outer; exit' TERM; wait`;
+  const { work, cli } = await openShellWorker(t, script);
   deliver(work, "j1");
-  deliver(work, "j2");
-  await work.heard.until(({ capacity }) => capacity === 0);
+  await names(seen, ["begun"]);
 
   work.say({ cancelled: [{ jobId: "j1", attempt: 2, reason: CancellationReason.CANCELLED }] });
 
+  await names(seen, ["inner", "outer"]);
   await cli.said(/cancelled {2}add j1/);
-  await work.heard.until(({ capacity }) => capacity === 1);
 });
 
 test("SIGTERM takes no more jobs, lets the command finish, and exits with 0", async (t) => {

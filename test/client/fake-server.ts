@@ -4,7 +4,7 @@ import { once } from "node:events";
 import * as http2 from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { type Job, type JobSchema, type JobSpec, JobState } from "../../src/gen/lakh/v1/job_pb.ts";
@@ -116,8 +116,7 @@ export class FakeWork extends FakeStream<WorkRequest, WorkWords> {
   ): void {
     const { attempt = 1, name = "add" } = more;
     const reservedMs = "reservedMs" in more ? more.reservedMs : 60_000;
-    const reserved =
-      reservedMs === undefined ? {} : { reservedUntil: timestampFromMs(Date.now() + reservedMs) };
+    const reserved = reservedMs === undefined ? {} : { reservationTime: durationFromMs(reservedMs) };
     this.say({ jobs: [{ jobId, name, attempt, ...reserved }] });
   }
 }

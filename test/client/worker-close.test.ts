@@ -50,6 +50,47 @@ test("close takes no more jobs, waits for running handlers and their reports, th
   await running;
 });
 
+test("a job that crosses the wish to stop on its way is given back before the goodbye", async (t) => {
+  const { work, worker } = await openWorker(t, () => undefined);
+  work.welcome();
+  await once(worker, "connected");
+
+  const closed = worker.close();
+  await work.heard.until(({ draining }) => draining);
+  work.deliver("late");
+  const { jobId, report } = await nextReport(work);
+
+  assert.deepEqual([jobId, report.case], ["late", "release"]);
+  work.say({ reportsThrough: 1n });
+  await work.over;
+  work.end();
+  await closed;
+});
+
+test("there is no goodbye before the last report is acknowledged", async (t) => {
+  const { work, worker } = await openWorker(t, (job) => job.id);
+  let isOver = false;
+  void work.over.then(() => {
+    isOver = true;
+  });
+  work.welcome();
+  work.deliver("a");
+  await nextReport(work);
+
+  const closed = worker.close();
+  work.say({ drain: true });
+  for (let nonce = 1n; nonce <= 3n; nonce++) {
+    work.say({ ping: { nonce } });
+    await work.heard.until(({ pong }) => pong?.nonce === nonce);
+  }
+
+  assert.equal(isOver, false);
+  work.say({ reportsThrough: 1n });
+  await work.over;
+  work.end();
+  await closed;
+});
+
 test("close aborts and gives back what does not finish within the grace", async (t) => {
   let signal: AbortSignal | undefined;
   const { work, worker } = await openWorker(t, (_job, context) => {

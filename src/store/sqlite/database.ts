@@ -1,6 +1,6 @@
 // Opening the database file: one directory, one server. Every way in which that can go wrong gets a message that says
 // what is wrong and what to do.
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StoreFault } from "../store.ts";
@@ -72,8 +72,19 @@ function makeDirectory(directory: string): void {
   }
   try {
     mkdirSync(directory);
+    syncDirectory(dirname(directory));
   } catch (error) {
     throw unusable(directory, error);
+  }
+}
+
+/** A new entry is on disk only when the directory that holds it is. */
+function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -103,8 +114,15 @@ export function unusable(directory: string, error: unknown): StoreFault {
     return error.message.includes(directory) ? error : refuse(directory, error.message, error);
   }
 
-  const reason = REASONS[sqliteCode(error) ?? -1] ?? ERRNO_REASONS[errnoOf(error)];
+  const reason = isLockRefused(error)
+    ? REASONS[SQLITE.READONLY]
+    : (REASONS[sqliteCode(error) ?? -1] ?? ERRNO_REASONS[errnoOf(error)]);
   return refuse(directory, reason ?? (error instanceof Error ? error.message : String(error)), error);
+}
+
+/** SQLITE_IOERR_LOCK: a file that may only be read cannot be locked for writing. */
+function isLockRefused(error: unknown): boolean {
+  return (error as { errcode?: unknown } | null)?.errcode === 3850;
 }
 
 /** The primary SQLite result code of an error from node:sqlite; undefined when it is none. */

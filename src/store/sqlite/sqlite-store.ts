@@ -107,6 +107,7 @@ export class SqliteStore implements Store {
       const found: StoredJob[] = [];
       let bytes = 0;
       for (const at of this.#tables.jobs.newestDead()) {
+        if (!this.#tables.jobs.payload(at)) continue;
         bytes += at.payloadBytes;
         if (bytes > bytesMax) break;
         found.push(this.#tables.jobs.stored(at));
@@ -124,9 +125,9 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    if (this.#ended) return;
+    if (!this.#db.isOpen) return;
 
-    this.#flush();
+    if (!this.#ended) this.#flush();
     this.#ended ??= new StoreFault("closed", "the store is closed");
     this.#db.close();
   }

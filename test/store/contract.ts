@@ -1,0 +1,19 @@
+// The contract of src/store/store.ts as a test suite. An engine that passes it may be used; each engine's own test
+// file calls this, and adds what is true of that engine alone.
+import { describe } from "node:test";
+import { testEnqueue } from "./contract-enqueue.ts";
+import { testKeeping } from "./contract-keeping.ts";
+import { testMoves } from "./contract-moves.ts";
+import { testOrder } from "./contract-order.ts";
+import { testReading } from "./contract-reading.ts";
+import type { Engine } from "./engine.ts";
+
+export function testContract(engine: Engine): void {
+  describe(`${engine.name} keeps the contract of a store:`, () => {
+    testEnqueue(engine);
+    testOrder(engine);
+    testMoves(engine);
+    testReading(engine);
+    testKeeping(engine);
+  });
+}
