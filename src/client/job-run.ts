@@ -127,7 +127,7 @@ function toDeliveredJob(delivery: Delivery): DeliveredJob {
     failures: delivery.failures,
     labels: delivery.labels,
     traceparent: delivery.traceparent || undefined,
-    isFireAndForget: delivery.reservedUntil === undefined,
+    isFireAndForget: delivery.reservationTime === undefined,
   };
 }
 
