@@ -87,9 +87,15 @@ export class FakeStream<Request, Words> {
     }
   }
 
+  /** For what a server answers whatever the test is about. */
+  onHeard(_request: Request): void {}
+
   async #listen(requests: AsyncIterable<Request>): Promise<void> {
     try {
-      for await (const request of requests) this.heard.add(request);
+      for await (const request of requests) {
+        this.heard.add(request);
+        this.onHeard(request);
+      }
     } catch {
       // The connection broke; the test knows, it broke it.
     }
@@ -101,6 +107,12 @@ export class FakeStream<Request, Words> {
 export class FakeWork extends FakeStream<WorkRequest, WorkWords> {
   hello: Hello = create(HelloSchema);
   first: WorkRequest | undefined;
+  /** Whether it confirms that no more jobs come, as the real server does. */
+  confirmsDraining = true;
+
+  override onHeard({ draining }: WorkRequest): void {
+    if (draining && this.confirmsDraining) this.say({ drain: true });
+  }
 
   welcome(
     more: { heartbeatMs?: number; notHeld?: MessageInitShape<typeof CancellationSchema>[] } = {},
