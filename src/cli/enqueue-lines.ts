@@ -12,7 +12,7 @@ import { jsonLine, type Shape, spanForPeople } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What to do with the lines. */
-export interface LinesTask {
+export interface LinesToEnqueue {
   readonly producer: Producer;
   /** What every job has in common. */
   readonly template: JobOptions;
@@ -25,13 +25,13 @@ const textMax = 512 * 1024;
 const progressEveryMs = 100;
 
 /** Enqueues every line. Stops at the first that is not JSON, after the lines before it are stored. @throws {Failure} */
-export async function enqueueLines(task: LinesTask, terminal: Terminal): Promise<number> {
-  const tally = new Tally(task.shape, terminal);
+export async function enqueueLines(lines: LinesToEnqueue, terminal: Terminal): Promise<number> {
+  const tally = new Tally(lines.shape, terminal);
   let batch: NewJob[] = [];
   let textSize = 0;
   let lineNumber = 0;
   const send = async () => {
-    if (batch.length > 0) await tally.add(await task.producer.enqueue(batch));
+    if (batch.length > 0) await tally.add(await lines.producer.enqueue(batch));
     batch = [];
     textSize = 0;
   };
@@ -39,7 +39,7 @@ export async function enqueueLines(task: LinesTask, terminal: Terminal): Promise
     lineNumber += 1;
     if (line.trim() === "") continue;
     if (batch.length >= jobsMax || textSize + line.length > textMax) await send();
-    const job = readLine(line, task.template);
+    const job = readLine(line, lines.template);
     if (job instanceof Error) {
       await send();
       await tally.finish();

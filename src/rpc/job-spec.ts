@@ -74,7 +74,7 @@ function readBackoff(at: string, backoff: RetryPolicy["backoff"]): Backoff | und
       return {
         by: "exponential",
         initialMs: requiredSpan(`${at}exponential.initial`, initial),
-        factor: factor || LIMITS.backoffFactorDefault,
+        factor: factor === 0 ? LIMITS.backoffFactorDefault : factor,
         maxMs: max ? spanMs(`${at}exponential.max`, max) : LIMITS.backoffMaxMsDefault,
         jitter,
       };

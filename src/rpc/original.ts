@@ -94,22 +94,61 @@ async function* join(
   const names = announcedNames(context);
   const id = broker.newId() as WorkerId;
   const introduction = { id, names, capacity: CAPACITY, stream: true, holding: [] };
-  yield* inSession(broker, { introduction, signal }, async function* (stream) {
-    const reports = new OriginalReports(broker, stream.session, log);
-    reports.read(results).then((fault) => {
-      if (fault === undefined) return;
-      reports.fault = fault;
-      stream.bell.ring();
-    });
-    for await (const parcel of parcels(broker, stream, () => broker.clock.now() + HEARTBEAT_MS)) {
-      if (reports.fault) throw reports.fault;
-      broker.sweep(stream.session);
-      for (const delivery of parcel?.deliveries ?? []) {
-        reports.delivered(delivery);
-        yield viewOriginalJob(delivery);
+  const departures = new Departures(broker);
+  // Before the session hears of it: what the session holds then has left the server.
+  signal.addEventListener("abort", departures.giveBack, { once: true });
+  try {
+    yield* inSession(broker, { introduction, signal }, async function* (stream) {
+      const reports = new OriginalReports(broker, stream.session, log);
+      reports.read(results).then((fault) => {
+        if (fault === undefined) return;
+        reports.fault = fault;
+        stream.bell.ring();
+      });
+      for await (const parcel of parcels(broker, stream, () => broker.clock.now() + HEARTBEAT_MS)) {
+        if (reports.fault) throw reports.fault;
+        broker.sweep(stream.session);
+        for (const delivery of departures.each(stream.session, parcel?.deliveries ?? [])) {
+          reports.delivered(delivery);
+          yield viewOriginalJob(delivery);
+        }
       }
-    }
-  });
+    });
+  } finally {
+    signal.removeEventListener("abort", departures.giveBack);
+    departures.giveBack();
+  }
+}
+
+/**
+ * Jobs leave one by one here, as fast as the client reads. Those that are still waiting when it goes never left the
+ * server, so nothing has happened to them.
+ */
+class Departures {
+  readonly #broker: Broker;
+  #waiting: Delivery[] = [];
+  #session: Session | undefined;
+
+  constructor(broker: Broker) {
+    this.#broker = broker;
+  }
+
+  *each(session: Session, deliveries: readonly Delivery[]): Generator<Delivery> {
+    this.#session = session;
+    this.#waiting = deliveries.toReversed();
+    for (let next = this.#waiting.pop(); next; next = this.#waiting.pop()) yield next;
+  }
+
+  readonly giveBack = (): void => {
+    const session = this.#session;
+    const unsent = this.#waiting;
+    this.#waiting = [];
+    if (!session || unsent.length === 0) return;
+
+    for (const { job } of unsent) session.letGo(job.id, job.attempt);
+    // The store tells the server itself when it fails.
+    this.#broker.undeliver(session, unsent).catch(() => {});
+  };
 }
 
 /** The reports of one stream, to which the attempts are added that were delivered on it. */

@@ -7,7 +7,7 @@ const NANOS_PER_MS = 1_000_000;
 const NANOS_MAX = 999_999_999;
 
 /**
- * Whole milliseconds, rounded up so that a positive span never becomes zero, which would mean something else.
+ * Whole milliseconds, rounded away from zero so that no other span becomes zero, which would mean something else.
  * Throws INVALID_ARGUMENT for what is no Duration (nanos out of range, or of another sign than the seconds).
  */
 export function spanMs(field: string, span: Duration): number {
@@ -16,7 +16,8 @@ export function spanMs(field: string, span: Duration): number {
   if (Math.abs(nanos) > NANOS_MAX || opposed)
     throw invalid(field, "must be a valid google.protobuf.Duration");
 
-  return Number(seconds) * 1_000 + Math.ceil(nanos / NANOS_PER_MS);
+  const ms = nanos / NANOS_PER_MS;
+  return Number(seconds) * 1_000 + (ms < 0 ? Math.floor(ms) : Math.ceil(ms));
 }
 
 /** Whole epoch milliseconds. Throws INVALID_ARGUMENT for what is no Timestamp (nanos out of range). */

@@ -25,7 +25,9 @@ async function openShellWorker(context: TestContext, command: string, argv: read
 function deliver(work: FakeWork, jobId: string, payload: Payload = {}): void {
   const reservationTime = { seconds: 60n, nanos: 0 };
   const wire = toWirePayload(payload);
-  work.say({ jobs: [{ jobId, name: "add", attempt: 2, payload: wire, reservationTime, traceparent: "00-1" }] });
+  work.say({
+    jobs: [{ jobId, name: "add", attempt: 2, payload: wire, reservationTime, traceparent: "00-1" }],
+  });
 }
 
 /** Resolves when the worker has taken in everything said so far. */

@@ -1,5 +1,5 @@
 // Engines with one mistake each, made by standing between the store and its callers: what M1 has to catch, or it proves
-// nothing. Which they are is said in section 8 of the reliability plan, where they are marked M1.
+// nothing.
 import type { Job, JobId, JobState } from "../../src/job/job.ts";
 import { isRefused, type Move } from "../../src/job/move.ts";
 import type { Changed, MoveById, Outcome, Selection, Store, StoredJob } from "../../src/store/store.ts";

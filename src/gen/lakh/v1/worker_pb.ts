@@ -140,7 +140,7 @@ export type WorkRequest = Message<"lakh.v1.WorkRequest"> & {
   capacity?: number | undefined;
 
   /**
-   * The answer to a ping. A worker that leaves pings unanswered for 10 s is taken for gone.
+   * The answer to a ping. A worker that has answered one before and leaves one unanswered for 10 s is taken for gone.
    *
    * @generated from field: lakh.v1.Pong pong = 4;
    */
