@@ -11,7 +11,14 @@ import {
 import { deadlineOf, type Retention } from "../job/deadline.ts";
 import { isFireAndForget, type Job, type JobId, type JobName, type WorkerId } from "../job/job.ts";
 import { isRefused, type Move } from "../job/move.ts";
-import type { Enqueued, MoveById, Outcome, Store, StoredJob } from "../store/store.ts";
+import {
+  type Enqueued,
+  ignoreStoreFault,
+  type MoveById,
+  type Outcome,
+  type Store,
+  type StoredJob,
+} from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Events } from "./events.ts";
@@ -52,8 +59,7 @@ export class Broker {
       settings.disconnectGraceMs,
     );
     const undeliverable = (session: Session, delivery: Delivery) => {
-      // When the store fails, it tells the server itself.
-      this.#roster.undeliver(session, [delivery]).catch(() => {});
+      this.#roster.undeliver(session, [delivery]).catch(ignoreStoreFault);
     };
     this.#dispatcher = new Dispatcher(store, clock, { observe, undeliverable });
   }

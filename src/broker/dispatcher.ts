@@ -207,7 +207,8 @@ export class Dispatcher {
 
   // The store tells the server itself when it has failed for good; a full disk may have room again.
   #retryLater(error: unknown): void {
-    if (!(error instanceof StoreFault) || error.kind !== "full") {
+    if (!(error instanceof StoreFault)) throw error;
+    if (error.kind !== "full") {
       this.#stopped = true;
       return;
     }

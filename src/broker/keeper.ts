@@ -65,8 +65,8 @@ export class Keeper {
       await this.#catchUp();
     } catch (error) {
       // The store tells the server itself when it has failed for good; a full disk may have room again.
-      const mayRecover = error instanceof StoreFault && error.kind === "full";
-      if (!mayRecover) this.#stopped = true;
+      if (!(error instanceof StoreFault)) throw error;
+      if (error.kind !== "full") this.#stopped = true;
       this.#wakeAt = this.#clock.now() + RETRY_MS;
     }
     this.#workingOn = Number.POSITIVE_INFINITY;

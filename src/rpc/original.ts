@@ -16,6 +16,7 @@ import {
 import { isViolation } from "../job/admission.ts";
 import type { JobId, JobName, WorkerId } from "../job/job.ts";
 import type { Move } from "../job/move.ts";
+import { ignoreStoreFault } from "../store/store.ts";
 import { HEARTBEAT_MS } from "./bell.ts";
 import { invalid, unavailable, violationError } from "./errors.ts";
 import type { Log } from "./interceptors.ts";
@@ -146,8 +147,7 @@ class Departures {
     if (!session || unsent.length === 0) return;
 
     for (const { job } of unsent) session.letGo(job.id, job.attempt);
-    // The store tells the server itself when it fails.
-    this.#broker.undeliver(session, unsent).catch(() => {});
+    this.#broker.undeliver(session, unsent).catch(ignoreStoreFault);
   };
 }
 

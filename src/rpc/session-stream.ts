@@ -4,6 +4,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { Broker } from "../broker/broker.ts";
 import type { Joined, Leaving } from "../broker/roster.ts";
 import type { Introduction, Parcel, Session } from "../broker/session.ts";
+import { ignoreStoreFault } from "../store/store.ts";
 import { Bell } from "./bell.ts";
 import { unavailable } from "./errors.ts";
 
@@ -27,8 +28,7 @@ export async function* inSession<T>(
   joined.session.onNews = bell.ring;
   const stream: SessionStream = { ...joined, bell, signal, how: "broken" };
   const onAbort = () => {
-    // The store tells the server itself when it fails.
-    broker.leave(joined.session, "broken").catch(() => {});
+    broker.leave(joined.session, "broken").catch(ignoreStoreFault);
     bell.ring();
   };
   signal.addEventListener("abort", onAbort, { once: true });

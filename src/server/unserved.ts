@@ -1,5 +1,6 @@
 // Warns when jobs wait under a name that no worker offers: most often a worker was not started, or a name is misspelt.
 import type { Broker } from "../broker/broker.ts";
+import { ignoreStoreFault } from "../store/store.ts";
 import type { Logger } from "./log.ts";
 
 const LOOK_EVERY_MS = 60_000;
@@ -25,8 +26,7 @@ export function warnOfUnserved(broker: Broker, log: Logger): () => void {
   let stop = () => {};
   const again = () => {
     stop = broker.clock.after(LOOK_EVERY_MS, () => {
-      // When the store fails, it tells the server itself.
-      look().then(again, () => {});
+      look().then(again, ignoreStoreFault);
     });
   };
   again();

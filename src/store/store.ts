@@ -114,3 +114,8 @@ export class StoreFault extends Error {
     this.kind = kind;
   }
 }
+
+/** For a promise that nobody awaits: of a StoreFault the server hears by `failed`; anything else is a bug, and thrown. */
+export function ignoreStoreFault(error: unknown): void {
+  if (!(error instanceof StoreFault)) throw error;
+}
