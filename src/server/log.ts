@@ -11,7 +11,13 @@ const STDERR = 2;
 export function buildLog(level: Config["logLevel"], terminal: boolean): Logger {
   // Synchronous, so that the last line before an exit is not lost.
   const destination = terminal
-    ? PinoPretty({ destination: STDERR, sync: true, ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss.l" })
+    ? PinoPretty({
+        destination: STDERR,
+        sync: true,
+        singleLine: true,
+        ignore: "pid,hostname,version",
+        translateTime: "SYS:HH:MM:ss.l",
+      })
     : pino.destination({ dest: STDERR, sync: true });
   return pino({ level, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }

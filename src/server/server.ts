@@ -13,6 +13,7 @@ import { buildLog } from "./log.ts";
 import { buildPortApp } from "./port-app.ts";
 import { warnOfUnserved } from "./unserved.ts";
 import { VERSION } from "./version.ts";
+import { welcome } from "./welcome.ts";
 
 /** What a test may put in the place of the real thing. */
 export interface ServerParts {
@@ -113,12 +114,11 @@ export async function serve(config: Config, parts: ServerParts = {}): Promise<vo
 }
 
 function announce(config: Config, server: RunningServer, log: Logger): void {
-  if (config.store === "memory:") log.warn("the store is memory: nothing survives the end of this process");
   const listening = server.addresses.map(showListenAddress).join(", ");
-  log.info(
-    { version: VERSION, store: config.store },
-    `Lakh ${VERSION} listens on ${listening}, jobs in ${config.store}`,
-  );
+  log.info({ version: VERSION }, `Lakh ${VERSION} listens on ${listening}, jobs in ${config.store}`);
+  if (config.store === "memory:") log.warn("the store is memory: nothing survives the end of this process");
+  const [first] = server.addresses;
+  if (process.stderr.isTTY && first) process.stderr.write(welcome(first, config.store));
 }
 
 /** Resolves at the first signal; calls at the second. */
