@@ -259,9 +259,10 @@ export class Broker {
 
     const { attempt } = was;
     const { is } = decision.job.state;
-    if (is === "cancelled") session.cancel({ id, attempt, reason: "cancelled" });
-    else if (is === "succeeded") session.cancel({ id, attempt, reason: "finished_elsewhere" });
-    else {
+    if (is === "cancelled" || is === "succeeded") {
+      session.cancel({ id, attempt, reason: is === "cancelled" ? "cancelled" : "finished_elsewhere" });
+      if (this.#draining) this.#checkIdle();
+    } else {
       session.cancel({ id, attempt, reason: "expired" });
       session.letGo(id, attempt);
       this.#roomReturned(session);
@@ -290,7 +291,7 @@ export class Broker {
   }
 
   #checkIdle(): void {
-    for (const session of this.#roster.sessions()) if (session.heldCount > 0) return;
+    for (const session of this.#roster.sessions()) if (session.isBusy) return;
 
     this.#onIdle();
   }

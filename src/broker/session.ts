@@ -40,7 +40,9 @@ export interface Parcel {
 
 interface Held {
   readonly attempt: number;
-  until: number;
+  readonly until: number;
+  /** The worker was told to stop; only its room is still taken. */
+  readonly isOver?: true;
 }
 
 /** A worker that does not read gets no more than this many payload bytes queued, so that it costs no memory. */
@@ -82,8 +84,11 @@ export class Session {
     return Math.max(0, this.#capacity - this.#held.size - this.#promised);
   }
 
-  get heldCount(): number {
-    return this.#held.size + this.#promised;
+  /** Whether anything that it holds, or is about to be given, may still come to something. */
+  get isBusy(): boolean {
+    if (this.#promised > 0) return true;
+    for (const { isOver } of this.#held.values()) if (!isOver) return true;
+    return false;
   }
 
   get isDraining(): boolean {
@@ -146,8 +151,10 @@ export class Session {
 
   /** The worker should stop working on this delivery. Its room comes back with its report, or when the reservation ends. */
   cancel(cancellation: Cancellation): void {
-    if (this.attemptOf(cancellation.id) !== cancellation.attempt) return;
+    const held = this.#held.get(cancellation.id);
+    if (held?.attempt !== cancellation.attempt) return;
 
+    this.#held.set(cancellation.id, { ...held, isOver: true });
     this.#cancellations.push(cancellation);
     this.onNews();
   }

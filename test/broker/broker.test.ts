@@ -66,6 +66,17 @@ describe("stopping:", () => {
     assert.deepEqual([worker.ids, worker.drainSaid], [[], true]);
   });
 
+  test("a drain does not wait for a worker that was told to stop with its job", async () => {
+    await using stage = await openStage();
+    await stage.enqueue({ id: "before" }, { id: "meanwhile" });
+    const worker = await stage.join("w", { capacity: 2 });
+    await stage.broker.cancel([idOf("before")]);
+    const draining = stage.broker.drain();
+    await stage.broker.cancel([idOf("meanwhile")]);
+    await draining;
+    assert.deepEqual(worker.ids, ["before", "meanwhile"]);
+  });
+
   test("what is still held is given back unharmed: no failure, no loss", async () => {
     await using stage = await openStage();
     await stage.enqueue({ id: "a" }, { id: "b" }, { id: "c" });

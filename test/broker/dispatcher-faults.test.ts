@@ -69,7 +69,7 @@ describe("while a job is being reserved:", () => {
     failure.fault = new StoreFault("full", "no room");
     await stage.enqueue({ id: "a" }, { id: "b" });
     await stage.advance(3 * SECOND - 1);
-    assert.deepEqual([failure.tries, worker.session.heldCount], [3, 0]);
+    assert.deepEqual([failure.tries, [...worker.session.held()].length], [3, 0]);
     failure.fault = undefined;
     await stage.advance(1);
     assert.deepEqual(worker.ids, ["a"]);

@@ -1,0 +1,96 @@
+// D1: kill -9 under load. Producers and workers in other processes keep ledgers; a server is killed at random moments, its
+// successor takes over, and at the end one checker compares the ledgers with the store. LAKH_KILL_CYCLES sets how many
+// kills have to count; 25 by default.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createClient } from "@connectrpc/connect";
+import { createGrpcTransport } from "@connectrpc/connect-node";
+import { ProducerService } from "../../src/gen/lakh/v1/producer_pb.ts";
+import { VirtualClock } from "../broker/virtual-clock.ts";
+import { temporaryDirectory } from "../store/sqlite-engine.ts";
+import { check, toldBy } from "./checker.ts";
+import { ACKS_MIN, type Cycle, KillCycles } from "./kill-cycles.ts";
+import { Load } from "./load.ts";
+
+const CYCLES = Number(process.env.LAKH_KILL_CYCLES ?? 25);
+/** Of kills that do not count, for want of load, there may be so many for each that does. */
+const TRIES_MAX = 2;
+const CONTROL_CYCLES_MAX = 20;
+const READY_MS_MAX = 2_000;
+const seed = Math.floor(Math.random() * 2 ** 31);
+
+/** Resolves when every job is finished of which the ledgers do not know it. */
+async function drained(url: string, load: Load): Promise<void> {
+  load.read();
+  const open = [...toldBy(load.entries)].filter(
+    ([, told]) => !told.times("done") && !told.times("cancelled"),
+  );
+  const client = createClient(ProducerService, createGrpcTransport({ baseUrl: url }));
+  const follow = async () => {
+    for (let next = open.pop(); next; next = open.pop()) {
+      for await (const _ of client.watchJob({ id: next[0] }));
+    }
+  };
+  await Promise.all(Array.from({ length: 50 }, follow));
+}
+
+function counted(cycles: readonly Cycle[]): Cycle[] {
+  return cycles.filter(({ acks }) => acks >= ACKS_MIN);
+}
+
+test("kill -9 under load loses, doubles and invents nothing", async (t) => {
+  t.diagnostic(`seed ${seed}`);
+  using directory = temporaryDirectory();
+  await using load = new Load(directory.path);
+  const clock = new VirtualClock({ seed });
+  await using cycles = new KillCycles({ directory: directory.path, load, chance: () => clock.chance() });
+  const done: Cycle[] = [];
+  while (counted(done).length < CYCLES && done.length < CYCLES * TRIES_MAX) done.push(await cycles.run());
+
+  const { server } = await cycles.takeOver();
+  await load.stopProducers();
+  await drained(await server.url, load);
+  load.read();
+  assert.equal(await cycles.stop(), 0, "the last server stops well");
+  await load.stopWorkers();
+  const store = await cycles.openData();
+  const verdict = await check(load.entries, store);
+  await store.close();
+
+  const reserved = done.reduce((sum, cycle) => sum + cycle.reserved, 0);
+  const kills = counted(done).length;
+  const slowest = Math.round(Math.max(...done.map(({ readyMs }) => readyMs)));
+  t.diagnostic(
+    `${kills} kills counted, ${done.length - kills} discarded; 0 of ${kills} bounds the rate at ${(3 / kills).toFixed(2)}`,
+  );
+  t.diagnostic(`${verdict.acknowledged} jobs acknowledged, ${verdict.recovered} recovered`);
+  t.diagnostic(
+    `${verdict.redelivered} redelivered, ${reserved} reserved at the kills; ready in at most ${slowest} ms`,
+  );
+  const { lost, duplicated, unexpected, takenAway, unfinished } = verdict;
+  assert.deepEqual(
+    { lost, duplicated, unexpected, takenAway, unfinished, errors: cycles.errors },
+    { lost: [], duplicated: [], unexpected: [], takenAway: [], unfinished: [], errors: [] },
+  );
+  assert.ok(kills >= CYCLES, `only ${kills} of ${done.length} kills came under ${ACKS_MIN} enqueues/s`);
+  assert.ok(reserved > 0, "no kill met a reserved job");
+  assert.ok(verdict.redelivered <= reserved, `${verdict.redelivered} redelivered, ${reserved} reserved`);
+  assert.ok(slowest <= READY_MS_MAX, `ready in ${slowest} ms`);
+});
+
+test("control: a server that acknowledges before it commits is caught within 20 kills", async (t) => {
+  using directory = temporaryDirectory();
+  await using load = new Load(directory.path);
+  const clock = new VirtualClock({ seed });
+  const plan = {
+    directory: directory.path,
+    load,
+    chance: () => clock.chance(),
+    mistake: "ack before COMMIT",
+  } as const;
+  await using cycles = new KillCycles(plan);
+  let [kills, lost] = [0, 0];
+  for (; kills < CONTROL_CYCLES_MAX && lost === 0; kills++) lost = (await cycles.run()).absent;
+  t.diagnostic(`caught by kill ${kills}: ${lost} lost`);
+  assert.ok(lost > 0, `not caught in ${kills} kills`);
+});
