@@ -23,6 +23,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Log, requestIdKey } from "../rpc/interceptors.ts";
 import { wantsEarlyHeaders, withEarlyHeaders } from "./early-headers.ts";
 import { type PortLimits, portLimits, rpcOptions } from "./port-limits.ts";
+import { bodyOf, discardUnread } from "./unread-request.ts";
 
 export interface ConnectPluginOptions {
   /** Registers every service. */
@@ -126,9 +127,11 @@ async function respond(
   reply: FastifyReply,
   settings: Settings,
 ): Promise<void> {
+  discardUnread(request.raw, reply.raw, settings.limits.goodbyeTimeoutMs);
   const values = settings.contextValues?.(request) ?? createContextValues();
   values.set(requestIdKey, request.id);
-  const call = universalRequestFromNodeRequest(request.raw, reply.raw, undefined, values);
+  const read = universalRequestFromNodeRequest(request.raw, reply.raw, undefined, values);
+  const call = { ...read, body: bodyOf(request.raw) };
   markLongDeadline(call.header, settings.limits.deadlineMsMax);
   const early = settings.flushHeadersOf?.has(handler.requestPath) && wantsEarlyHeaders(call);
   const response = early ? withEarlyHeaders(handler, call) : await handler(call);

@@ -1,0 +1,130 @@
+// Servers that break one promise each, by a store that lies: the script of the matrix must notice every one.
+import type { Job, JobId, WorkerId } from "../../src/job/job.ts";
+import { isRefused, type Move } from "../../src/job/move.ts";
+import type { ServerParts } from "../../src/server/server.ts";
+import { retentionOf } from "../../src/server/server.ts";
+import { openStore } from "../../src/store/open.ts";
+import type { Outcome, Selection, Store } from "../../src/store/store.ts";
+
+type Mutant = (store: Store) => Partial<Store>;
+
+/** By the promise that is broken. */
+export const STORE_MUTANTS: Readonly<Record<string, Mutant>> = {
+  "a success is acknowledged, and dropped": movesInstead(
+    ({ move }) => move === "succeed",
+    ({ by, attempt }) => ({ move: "extend", by, attempt }),
+  ),
+  "a fire-and-forget job is delivered again": movesInstead(
+    ({ move }) => move === "deliver",
+    ({ by, attempt }) => ({ move: "undeliver", by, attempt }),
+  ),
+  "a late success is refused": movesInstead(
+    (move, job) => move.move === "succeed" && move.attempt < (job?.attempt ?? 0),
+    ({ by, attempt }) => ({ move: "fail", by, attempt, final: false }),
+  ),
+  "a release counts as a failure": movesInstead(
+    ({ move }) => move === "release",
+    ({ by, attempt }) => ({ move: "fail", by, attempt, final: false, retryAfterMs: 0 }),
+  ),
+  "a cancelled job goes on": movesInstead(
+    ({ move }) => move === "cancel",
+    () => ({ move: "run_now" }),
+  ),
+  "a redelivery does not raise the attempt": (store) => ({
+    change: async (selection, now) => {
+      const changed = await store.change(selection, now);
+      if (selection.select !== "next") return changed;
+      return { ...changed, outcomes: changed.outcomes.map((outcome) => withJob(outcome, { attempt: 1 })) };
+    },
+  }),
+  "the same id again is taken for a new job": (store) => ({
+    enqueue: async (jobs) => (await store.enqueue(jobs)).map(({ job }) => ({ job, duplicate: false })),
+  }),
+  "a payload loses its last byte": (store) => ({
+    enqueue: (jobs) =>
+      store.enqueue(
+        jobs.map(({ payload, ...rest }) => {
+          const bytes = payload.kind === "data" ? payload.bytes.subarray(0, -1) : payload.bytes;
+          return { ...rest, payload: { ...payload, bytes } };
+        }),
+      ),
+  }),
+  "priority is forgotten": (store) => ({
+    enqueue: (jobs) => store.enqueue(jobs.map((one) => ({ ...one, job: { ...one.job, priority: 0 } }))),
+  }),
+  "a delay is forgotten": (store) => ({
+    enqueue: (jobs) =>
+      store.enqueue(jobs.map((one) => ({ ...one, job: { ...one.job, state: { is: "ready" } } }))),
+  }),
+  "half a batch is stored": (store) => ({
+    enqueue: async (jobs) => {
+      await store.enqueue(jobs.slice(0, 1));
+      return jobs.map(({ job }) => ({ job, duplicate: false }));
+    },
+  }),
+  "history is forgotten": (store) => ({
+    get: async (id) => {
+      const stored = await store.get(id);
+      return stored && { ...stored, history: [] };
+    },
+  }),
+};
+
+/** A server's part that opens a store in memory with the mutant around it. */
+export function opensMutant(mutant: Mutant): Required<Pick<ServerParts, "openStore">> {
+  return {
+    openStore: async (config, clock) => {
+      const store = await openStore("memory:", {
+        retention: retentionOf(config),
+        chance: () => clock.chance(),
+      });
+      return wrap(store, mutant(store));
+    },
+  };
+}
+
+function wrap(store: Store, mutated: Partial<Store>): Store {
+  return {
+    failed: store.failed,
+    enqueue: (jobs) => store.enqueue(jobs),
+    change: (selection, now) => store.change(selection, now),
+    get: (id) => store.get(id),
+    newestDead: (bytesMax) => store.newestDead(bytesMax),
+    nextDeadline: () => store.nextDeadline(),
+    tallies: () => store.tallies(),
+    close: () => store.close(),
+    ...mutated,
+  };
+}
+
+/** What the mutated moves have in common. */
+interface Told {
+  readonly move: Move["move"];
+  readonly by: WorkerId;
+  readonly attempt: number;
+}
+
+/** Carries out another move than the one that was asked for, and tells the outcome as if it had been that. */
+function movesInstead(
+  affects: (move: Told, job: Job | undefined) => boolean,
+  instead: (move: Told) => Move,
+): Mutant {
+  return (store) => {
+    const jobOf = async (id: JobId) => (await store.get(id))?.job;
+    const mutate = async (selection: Selection): Promise<Selection> => {
+      if (selection.select !== "ids") return selection;
+      const moves = selection.moves.map(async ({ id, move }) => {
+        const told = move as Told;
+        return { id, move: affects(told, await jobOf(id)) ? instead(told) : move };
+      });
+      return { select: "ids", moves: await Promise.all(moves) };
+    };
+    return { change: async (selection, now) => store.change(await mutate(selection), now) };
+  };
+}
+
+function withJob(outcome: Outcome, fields: Partial<Job>): Outcome {
+  const { decision } = outcome;
+  if (isRefused(decision)) return outcome;
+  return { ...outcome, decision: { ...decision, job: { ...decision.job, ...fields } } };
+}
