@@ -1,5 +1,6 @@
 // examples/curl/worker.sh, run as anybody would run it.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +12,10 @@ import { awaitJob, openServed, startExample } from "./example.ts";
 
 const script = new URL("../../examples/curl/worker.sh", import.meta.url).pathname;
 
-test("a worker of bash and curl does jobs, and reports those that fail", async () => {
+const skip = spawnSync("curl", ["--version"]).status !== 0 && "NOT RUN: apt-get install curl";
+if (skip) process.stderr.write(`examples/curl: ${skip}\n`);
+
+test("a worker of bash and curl does jobs, and reports those that fail", { skip }, async () => {
   await using served = await openServed();
   const directory = await mkdtemp(join(tmpdir(), "lakh-curl-"));
   try {
