@@ -11,14 +11,8 @@ import {
 import { deadlineOf, type Retention } from "../job/deadline.ts";
 import { isFireAndForget, type Job, type JobId, type JobName, type WorkerId } from "../job/job.ts";
 import { isRefused, type Move } from "../job/move.ts";
-import {
-  type Enqueued,
-  ignoreStoreFault,
-  type MoveById,
-  type Outcome,
-  type Store,
-  type StoredJob,
-} from "../store/store.ts";
+import type { StoredJob } from "../store/search.ts";
+import { type Enqueued, ignoreStoreFault, type MoveById, type Outcome, type Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Events } from "./events.ts";

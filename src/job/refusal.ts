@@ -11,7 +11,9 @@ export type Refusal =
   | "not_ready"
   | "not_scheduled"
   | "not_dead_or_cancelled"
-  | "not_due";
+  | "not_due"
+  | "reserved"
+  | "unique_key_taken";
 
 /** The same in one sentence for people. */
 export const REFUSAL_TEXTS: Readonly<Record<Refusal, string>> = {
@@ -25,4 +27,6 @@ export const REFUSAL_TEXTS: Readonly<Record<Refusal, string>> = {
   not_scheduled: "The job is not scheduled.",
   not_dead_or_cancelled: "Only a dead or cancelled job can be retried.",
   not_due: "The job's deadline has not come.",
+  reserved: "A worker holds the job: cancel it first.",
+  unique_key_taken: "Another unfinished job of this name has the same unique key.",
 };

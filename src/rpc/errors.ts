@@ -17,6 +17,8 @@ export const REPORT_RESULTS: Readonly<Record<Refusal, ReportResult>> = {
   not_scheduled: ReportResult.REFUSED,
   not_dead_or_cancelled: ReportResult.REFUSED,
   not_due: ReportResult.REFUSED,
+  reserved: ReportResult.REFUSED,
+  unique_key_taken: ReportResult.REFUSED,
 };
 
 const FAULT_CODES: Readonly<Record<StoreFault["kind"], Code>> = {

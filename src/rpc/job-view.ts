@@ -12,7 +12,7 @@ import {
 } from "../gen/lakh/v1/job_pb.ts";
 import type { AttemptRecord, Backoff, Job, DeathReason as Reason, JobState as State } from "../job/job.ts";
 import { isFinished } from "../job/job.ts";
-import type { StoredJob } from "../store/store.ts";
+import type { StoredJob } from "../store/search.ts";
 import { writeContent } from "./payload.ts";
 import { toDuration, toTimestamp } from "./times.ts";
 
