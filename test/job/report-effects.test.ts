@@ -93,7 +93,7 @@ describe("a failure", () => {
     const decision = decide(SAMPLES.reserved, { move: "fail", ...held, error }, AT);
 
     const job = jobAfter(decision);
-    assert.deepEqual(job.state, { is: "scheduled", dueAt: NOW + 7 * SECOND });
+    assert.deepEqual(job.state, { is: "scheduled", since: NOW, dueAt: NOW + 7 * SECOND });
     assert.deepEqual(counters(job), [CURRENT, 2, 0]);
     assert.deepEqual(recordOf(decision), { ...ended, outcome: "failed", error });
   });
@@ -101,7 +101,7 @@ describe("a failure", () => {
   test("waits as long as the worker says, even no time at all", () => {
     for (const retryAfterMs of [0, 1, DAY]) {
       const { state } = after(SAMPLES.reserved, { move: "fail", ...held, retryAfterMs });
-      assert.deepEqual(state, { is: "scheduled", dueAt: NOW + retryAfterMs });
+      assert.deepEqual(state, { is: "scheduled", since: NOW, dueAt: NOW + retryAfterMs });
     }
   });
 
@@ -115,6 +115,7 @@ describe("a failure", () => {
       const job = { ...SAMPLES.reserved, failures: failures ?? 0, retry: { maxRetries: 9, backoff } };
       assert.deepEqual(after(job, { move: "fail", ...held }).state, {
         is: "scheduled",
+        since: NOW,
         dueAt: NOW + (delayMs ?? 0),
       });
     }
@@ -176,11 +177,16 @@ describe("a failure", () => {
 
 describe("an expired reservation", () => {
   test("is a failure, with backoff", () => {
-    const decision = decide(SAMPLES.reserved, { move: "wake" }, { ...AT, now: NOW + 60 * SECOND });
+    const now = NOW + 60 * SECOND;
+    const decision = decide(SAMPLES.reserved, { move: "wake" }, { ...AT, now });
 
-    assert.deepEqual(jobAfter(decision).state, { is: "scheduled", dueAt: NOW + 67 * SECOND });
+    assert.deepEqual(jobAfter(decision).state, {
+      is: "scheduled",
+      since: now,
+      dueAt: now + 7 * SECOND,
+    });
     assert.deepEqual(counters(jobAfter(decision)), [CURRENT, 2, 0]);
-    assert.deepEqual(recordOf(decision), { ...ended, outcome: "expired", endedAt: NOW + 60 * SECOND });
+    assert.deepEqual(recordOf(decision), { ...ended, outcome: "expired", endedAt: now });
   });
 
   test("kills the job when its retries are used up", () => {
