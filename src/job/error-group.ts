@@ -27,8 +27,9 @@ export function lastError(
 const WORDLESS = "failed without an error";
 
 function firstLine(message: string): string {
-  const line = /\S[^\r\n]*/.exec(message)?.[0] ?? "";
-  return cutChars(line, LIMITS.errorLineReadMax).toWellFormed().trimEnd();
+  const start = Math.max(message.search(/\S/), 0);
+  const read = cutChars(message.slice(start, start + LIMITS.errorLineReadMax + 1), LIMITS.errorLineReadMax);
+  return (/^[^\r\n]*/.exec(read)?.[0] ?? "").toWellFormed().trimEnd();
 }
 
 /**
@@ -73,6 +74,7 @@ const SOUGHT: readonly (readonly [hole: string | undefined, what: RegExp])[] = [
     "<ip>",
     /(?<![\w:.])(?=[a-f:]{0,38}\d)(?=[0-9a-f]{0,4}:[0-9a-f]{0,4}:)[0-9a-f:]{1,38}(?:[0-9a-f]|::)(?!\w|:\w|::)/,
   ],
+  ["<ip>", /\[(?!\d{1,2}:\d{2}:\d{2}\])(?=[0-9a-f]{0,4}:[0-9a-f]{0,4}:)[0-9a-f:.]{2,45}\](?::\d{1,5})?/],
   ["<hex>", /(?<![0-9a-z])0x[0-9a-f]+|(?<=[\w$]@)[0-9a-f]{5,16}(?!\w)/],
   ["<hex>", /(?<![0-9a-z])(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,}(?![0-9a-z])/],
   ["<id>", /(?<![0-9a-z])(?=[a-z]*\d+[a-z]+\d)[0-9a-z]{16,}/],

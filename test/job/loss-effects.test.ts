@@ -5,7 +5,7 @@ import type { Job } from "../../src/job/job.ts";
 import { LIMITS } from "../../src/job/limits.ts";
 import type { Move } from "../../src/job/move.ts";
 import { decide } from "../../src/job/moves.ts";
-import { AT, CURRENT, DAY, HOLDER, jobAfter, NOW, recordOf, SAMPLES, SECOND, wordOf } from "./samples.ts";
+import { AT, CURRENT, HOLDER, jobAfter, NOW, recordOf, SAMPLES, SECOND, wordOf } from "./samples.ts";
 
 const held = { by: HOLDER, attempt: CURRENT };
 const ended = { attempt: CURRENT, worker: HOLDER, endedAt: NOW, startedAt: NOW - SECOND };
@@ -104,15 +104,6 @@ describe("the other moves", () => {
       assert.deepEqual(jobAfter(decision), { ...SAMPLES[standing], state: { is: "ready", since: NOW } });
       assert.equal(recordOf(decision), undefined);
     }
-  });
-
-  test("retry resets the budget, drops start_by, and keeps the attempt's number", () => {
-    const dead = { ...SAMPLES.dead, failures: 4, losses: 5, startBy: NOW - DAY };
-
-    const job = after(dead, { move: "retry" });
-
-    assert.deepEqual(counters(job), [CURRENT, 0, 0]);
-    assert.ok(!("startBy" in job));
   });
 
   test("a job that was not started in time dies at start_by, ready or scheduled", () => {
