@@ -16,6 +16,6 @@ for (const [engine, rounds] of [
     const { jobs, moved } = await storm(engine, { callers: 8, rounds, chance: seeded(seed) });
 
     t.diagnostic(`${jobs} jobs left, ${moved} moves carried out`);
-    assert.ok(jobs > rounds / 4 && moved > 2 * rounds, "too tame");
+    assert.ok(jobs > 50 && moved > 5 * rounds, "too tame");
   });
 }

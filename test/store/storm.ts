@@ -30,7 +30,8 @@ export async function storm(engine: Engine, { callers, rounds, chance }: Storm):
   const call = async (caller: number) => {
     for (let round = 0; round < rounds; round++) {
       const weather = { store, chance, caller, now: NOW + round * SECOND };
-      moved += await gust(weather);
+      const carriedOut = await gust(weather);
+      moved += carriedOut;
     }
   };
   await Promise.all(Array.from({ length: callers }, (_, caller) => call(caller)));
@@ -104,7 +105,7 @@ function moveFor({ state, attempt }: Job, pick: <T>(list: readonly T[]) => T): M
   const error = pick<JobError>(MIXED.errors);
   switch (state.is) {
     case "scheduled":
-      return pick<Move>([{ move: "run_now" }, { move: "run_now" }, { move: "cancel" }, { move: "delete" }]);
+      return pick<Move>([{ move: "run_now" }, { move: "run_now" }, { move: "run_now" }, { move: "cancel" }]);
     case "ready":
       return pick<Move>([
         { move: "reserve", by: WORKER, stream: true },
@@ -122,9 +123,9 @@ function moveFor({ state, attempt }: Job, pick: <T>(list: readonly T[]) => T): M
     default:
       return pick<Move>([
         { move: "retry" },
+        { move: "retry" },
         { move: "retry", spreadMs: DAY },
         { move: "delete" },
-        { move: "cancel" },
       ]);
   }
 }
