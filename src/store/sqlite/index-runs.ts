@@ -1,5 +1,5 @@
 // Runs of an index: all entries that agree in its first columns, in the order of their instants and then of their enqueue.
-// Several are merged into one order, or read one after the other, in small pages, so that none is read further than needed.
+// They are read page by page; src/store/sqlite/merged-runs.ts makes one order of several.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Range } from "../../job/filter.ts";
 import { AT, arrays, asJobRow, JOB_COLUMNS, type JobRow, SEQ } from "./row.ts";
@@ -24,13 +24,18 @@ export type Direction = "earliest" | "latest";
 /** A place between two entries: the instant and the seq of the one before. */
 export type Place = readonly [at: number, seq: number];
 
-const PAGE_MAX = 256;
+/** Entries of a run in one direction, from a place on. */
+interface Paging {
+  /** Those of the same instant that go on after a seq. A comparison of pairs would use the index for the instant alone. */
+  readonly ties: StatementSync;
+  /** Those between two instants. */
+  readonly between: StatementSync;
+}
 
 interface Statements {
-  /** Those of the same instant that go on after a seq. A comparison of pairs would use the index for the instant alone. */
-  readonly ties: Readonly<Record<Direction, StatementSync>>;
-  /** Those between two instants. */
-  readonly between: Readonly<Record<Direction, StatementSync>>;
+  readonly rows: Readonly<Record<Direction, Paging>>;
+  /** The same, of which only the places are read: the index has them, and the table is not touched. */
+  readonly places: Readonly<Record<Direction, Paging>>;
   readonly seqs: StatementSync;
   readonly count: StatementSync;
 }
@@ -41,16 +46,22 @@ export class IndexRuns {
   constructor(db: DatabaseSync) {
     const prepare = (index: Index): Statements => {
       const from = `from job indexed by ${index} where ${AGREE[index]}`;
-      const page = (rest: string) => arrays(db, `select ${JOB_COLUMNS} ${from} and ${rest} limit ?`);
+      const paging = (columns: string): Statements["rows"] => {
+        const page = (rest: string) => arrays(db, `select ${columns} ${from} and ${rest} limit ?`);
+        return {
+          earliest: {
+            ties: page("at = ? and seq > ? order by seq"),
+            between: page("at between ? and ? order by at, seq"),
+          },
+          latest: {
+            ties: page("at = ? and seq < ? order by seq desc"),
+            between: page("at between ? and ? order by at desc, seq desc"),
+          },
+        };
+      };
       return {
-        ties: {
-          earliest: page("at = ? and seq > ? order by seq"),
-          latest: page("at = ? and seq < ? order by seq desc"),
-        },
-        between: {
-          earliest: page("at between ? and ? order by at, seq"),
-          latest: page("at between ? and ? order by at desc, seq desc"),
-        },
+        rows: paging(JOB_COLUMNS),
+        places: paging("at, seq"),
         seqs: arrays(db, `select seq ${from} and at between ? and ?`),
         count: arrays(db, `select count(*) from (select 1 ${from} limit ?)`),
       };
@@ -74,83 +85,37 @@ export class IndexRuns {
     return (rows as unknown as [number][]).map(([seq]) => seq);
   }
 
-  /** Jobs of one run in order. */
-  *read(run: Run, { direction, after, pageSize }: Reading): Generator<JobRow> {
-    for (let [place, limit] = [after, pageSize]; ; limit = Math.min(limit * 4, PAGE_MAX)) {
-      const rows = this.#page(run, direction, { place, limit });
-      yield* rows;
-      const last = rows.at(-1);
-      if (rows.length < limit || !last) return;
-      place = placeOf(last);
-    }
+  /** The next jobs of a run. */
+  rows(run: Run, start: Start): JobRow[] {
+    return page(this.#statements[run.index].rows[start.direction], run, start).map(asJobRow);
   }
 
-  #page(
-    run: Run,
-    direction: Direction,
-    { place, limit }: { place: Place | undefined; limit: number },
-  ): JobRow[] {
-    const { ties, between } = this.#statements[run.index];
-    const [least, most] = [run.least ?? FIRST, run.most ?? LAST];
-    const isWithin = place !== undefined && place[0] >= least && place[0] <= most;
-    const rows = isWithin ? ties[direction].all(...run.of, ...place, limit).map(asJobRow) : [];
-    if (rows.length === limit) return rows;
-
-    const range =
-      direction === "earliest"
-        ? [place ? Math.max(place[0] + 1, least) : least, most]
-        : [least, place ? Math.min(place[0] - 1, most) : most];
-    const rest = between[direction].all(...run.of, ...range, limit - rows.length);
-    return [...rows, ...rest.map(asJobRow)];
-  }
-
-  /** Jobs of all runs in one order. */
-  *merge(runs: readonly Run[], reading: Reading): Generator<JobRow> {
-    const sign = reading.direction === "earliest" ? 1 : -1;
-    const compare = (a: Head, b: Head) => sign * comparePlaces(placeOf(a.row), placeOf(b.row));
-    const heads = runs.flatMap((run) => {
-      const rows = this.read(run, reading);
-      const { value } = rows.next();
-      return value ? [{ row: value, rows }] : [];
-    });
-    // The next one is the last of the list.
-    heads.sort((a, b) => compare(b, a));
-    for (let head = heads.pop(); head; head = heads.pop()) {
-      yield head.row;
-      const { value } = head.rows.next();
-      if (value) insertSorted(heads, { row: value, rows: head.rows }, compare);
-    }
+  /** Where the next job of a run lies. */
+  nextPlace(run: Run, direction: Direction, place: Place | undefined): Place | undefined {
+    const { places } = this.#statements[run.index];
+    return page(places[direction], run, { direction, place, limit: 1 })[0] as Place | undefined;
   }
 }
 
-export interface Reading {
+export interface Start {
   readonly direction: Direction;
-  readonly after: Place | undefined;
-  /** How many rows to read of a run at first. */
-  readonly pageSize: number;
+  /** After it; undefined: from the beginning. */
+  readonly place: Place | undefined;
+  readonly limit: number;
 }
 
-interface Head {
-  readonly row: JobRow;
-  readonly rows: Generator<JobRow>;
-}
+function page({ ties, between }: Paging, run: Run, { direction, place, limit }: Start): unknown[] {
+  const [least, most] = [run.least ?? FIRST, run.most ?? LAST];
+  const isWithin = place !== undefined && place[0] >= least && place[0] <= most;
+  const rows = isWithin ? ties.all(...run.of, ...place, limit) : [];
+  if (rows.length === limit) return rows;
 
-function insertSorted(heads: Head[], head: Head, compare: (a: Head, b: Head) => number): void {
-  let [low, high] = [0, heads.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const other = heads[middle];
-    if (other && compare(head, other) < 0) low = middle + 1;
-    else high = middle;
-  }
-  heads.splice(low, 0, head);
-}
-
-/** Rows that were found otherwise, in the same order. */
-export function inOrder(rows: readonly JobRow[], direction: Direction, after: Place | undefined): JobRow[] {
-  const sign = direction === "earliest" ? 1 : -1;
-  const left = after ? rows.filter((row) => sign * comparePlaces(placeOf(row), after) > 0) : [...rows];
-  return left.sort((a, b) => sign * comparePlaces(placeOf(a), placeOf(b)));
+  const range =
+    direction === "earliest"
+      ? [place ? Math.max(place[0] + 1, least) : least, most]
+      : [least, place ? Math.min(place[0] - 1, most) : most];
+  const rest = between.all(...run.of, ...range, limit - rows.length);
+  return rows.length === 0 ? rest : [...rows, ...rest];
 }
 
 const FIRST = Number.MIN_SAFE_INTEGER;
@@ -160,6 +125,6 @@ export function placeOf(row: JobRow): Place {
   return [row[AT] ?? 0, row[SEQ]];
 }
 
-function comparePlaces([atA, seqA]: Place, [atB, seqB]: Place): number {
+export function comparePlaces([atA, seqA]: Place, [atB, seqB]: Place): number {
   return atA - atB || seqA - seqB;
 }

@@ -5,7 +5,8 @@ import type { JobId } from "../../job/job.ts";
 import type { Cursor, Search, SearchOrder } from "../search.ts";
 import { readCursor } from "./cursor.ts";
 import { EnqueueOrder, type Step } from "./enqueue-order.ts";
-import { type Direction, IndexRuns, inOrder, type Place, placeOf, type Run } from "./index-runs.ts";
+import { type Direction, IndexRuns, type Place, placeOf, type Run } from "./index-runs.ts";
+import { inOrder, mergeRuns, readRun } from "./merged-runs.ts";
 import type { JobRow } from "./row.ts";
 import { isNarrow, runsOf } from "./search-plan.ts";
 import type { Sources } from "./searcher.ts";
@@ -101,7 +102,7 @@ export class SearchSteps {
       );
     }
     const pageSize = Math.min(Math.max(1, Math.ceil((2 * jobsMax) / (runs.length || 1))), PAGE_MAX);
-    return this.#runs.merge(runs, { direction: order, after: place, pageSize });
+    return mergeRuns(this.#runs, runs, { direction: order, after: place, pageSize });
   }
 
   /** Every run to its end, in a fixed order of runs: nothing is merged, and a place in it stays good. */
@@ -111,7 +112,7 @@ export class SearchSteps {
       const order = from ? compare(run.of, from.of) : 1;
       if (order < 0) continue;
       const place = order === 0 ? from?.place : undefined;
-      const rows = this.#runs.read(run, { direction: "earliest", after: place, pageSize: PAGE_MAX });
+      const rows = readRun(this.#runs, run, { direction: "earliest", after: place, pageSize: PAGE_MAX });
       yield* steps(rows, (row) => [...run.of, ...placeOf(row)]);
     }
   }
