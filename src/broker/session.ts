@@ -1,7 +1,10 @@
 // One worker, as long as it is connected: what it does, how much room it has, what it holds, and what is on its way to
 // it. The dispatcher fills it, a protocol adapter empties it.
 import type { Job, JobId, JobName, Payload, WorkerId } from "../job/job.ts";
+import { isRefused } from "../job/move.ts";
+import type { MoveById, Outcome } from "../store/store.ts";
 import type { WorkerKind } from "./overview.ts";
+import type { Connected } from "./workers.ts";
 
 /** One job, handed to a worker. */
 export interface Delivery {
@@ -63,7 +66,7 @@ const QUEUED_BYTES_MAX = 1 << 20;
 const PARCEL_BYTES_MAX = (2 << 20) + (3 << 18);
 const DELIVERY_BYTES = 512;
 
-export class Session {
+export class Session implements Connected {
   readonly id: WorkerId;
   readonly names: readonly JobName[];
   readonly stream: boolean;
@@ -128,6 +131,10 @@ export class Session {
     return false;
   }
 
+  get hasRoom(): boolean {
+    return this.room > 0;
+  }
+
   get isDraining(): boolean {
     return this.#draining !== undefined;
   }
@@ -146,12 +153,13 @@ export class Session {
     this.#capacity = capacity;
   }
 
-  /** No more jobs. The worker is told so after the last delivery that was on its way. */
-  drain(why: DrainReason = "worker_asked"): void {
-    if (weight(why) <= weight(this.#draining)) return;
+  /** No more jobs. The worker is told so after the last delivery that was on its way. True when this was news to it. */
+  drain(why: DrainReason = "worker_asked"): boolean {
+    if (weight(why) <= weight(this.#draining)) return false;
 
     this.#draining = why;
     this.onNews();
+    return true;
   }
 
   /** The dispatcher is about to reserve a job for it. */
@@ -186,6 +194,16 @@ export class Session {
     if (this.#held.get(id)?.attempt !== attempt) return false;
 
     return this.#held.delete(id);
+  }
+
+  /** The worker reported on these: what it has ended it holds no more, what it has extended it holds for longer. */
+  reported(reports: readonly MoveById[], outcomes: readonly Outcome[]): void {
+    for (const [i, { id, move }] of reports.entries()) {
+      const outcome = outcomes[i];
+      if (!outcome || !("attempt" in move) || move.attempt === undefined) continue;
+      if (move.move === "extend" && !isRefused(outcome.decision)) this.hold(outcome.decision.job);
+      else if (move.move !== "extend") this.letGo(id, move.attempt);
+    }
   }
 
   /** The worker should stop working on this delivery. Its room comes back with its report, or when the reservation ends. */

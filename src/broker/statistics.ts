@@ -161,8 +161,7 @@ export class Statistics {
     if (slot < this.#slot) this.#beginAnew(slot);
     this.#slot = slot;
     this.#last = undefined;
-    for (const [name, { countedIn }] of this.#names)
-      if (countedIn <= slot - SLOTS) this.#names.delete(name);
+    for (const [name, { countedIn }] of this.#names) if (countedIn <= slot - SLOTS) this.#names.delete(name);
   }
 
   #beginAnew(slot: number): void {
