@@ -9,7 +9,7 @@ export function writeCursor(parts: readonly Part[]): Cursor {
 
 /** The parts of a cursor of this shape. Throws a RangeError when it is none: callers check what strangers hand them. */
 export function readCursor(cursor: Cursor, shape: readonly ("string" | "number")[]): Part[] {
-  const parts: unknown = JSON.parse(cursor);
+  const parts = parse(cursor);
   const fits =
     Array.isArray(parts) &&
     parts.length === shape.length &&
@@ -17,4 +17,12 @@ export function readCursor(cursor: Cursor, shape: readonly ("string" | "number")
   if (!fits) throw new RangeError(`no cursor of this search: ${cursor}`);
 
   return parts;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -71,7 +71,10 @@ export type JobRow = readonly [
 ];
 
 export const SEQ = 0;
+export const NAME = 2;
 export const RANK = 3;
+export const STATE = 8;
+export const FAILURES = 11;
 export const AT = 14;
 export const PAYLOAD_KIND = 20;
 export const PAYLOAD_BYTES = 21;
