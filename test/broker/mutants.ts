@@ -74,3 +74,6 @@ function killedWorkers({ state }: Job): boolean {
 export const priorityIgnored: Mutation = (store) => ({
   enqueue: (jobs) => store.enqueue(jobs.map((one) => ({ ...one, job: { ...one.job, priority: 0 } }))),
 });
+
+/** A pause that ends with the server. */
+export const pausesForgotten: Mutation = () => ({ paused: async () => new Map() });

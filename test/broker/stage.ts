@@ -152,8 +152,8 @@ export class Stage implements AsyncDisposable {
   }
 
   /** A worker that asks once for what there is. */
-  async poll(id: string, capacity = 10): Promise<StageWorker> {
-    const session = this.broker.poll({ id: id as WorkerId, names: [nameOf("mail")], capacity });
+  async poll(id: string, capacity = 10, names = ["mail"]): Promise<StageWorker> {
+    const session = this.broker.poll({ id: id as WorkerId, names: names.map(nameOf), capacity });
     await this.rest();
     return new StageWorker(this, session, []);
   }
