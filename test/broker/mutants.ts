@@ -77,3 +77,13 @@ export const priorityIgnored: Mutation = (store) => ({
 
 /** A pause that ends with the server. */
 export const pausesForgotten: Mutation = () => ({ paused: async () => new Map() });
+
+/** Operations whose batches come one upon the other, as if no time had to pass between them. */
+export const operationsWithoutPause: Mutation = (store) => ({
+  change: async (selection, now) => {
+    let changed = await store.change(selection, now);
+    while (selection.select === "operation" && changed.operation?.state === "running")
+      changed = await store.change(selection, now);
+    return changed;
+  },
+});
