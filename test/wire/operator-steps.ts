@@ -76,7 +76,7 @@ export const operatorSteps: Steps = {
     const jobs = await stage.enqueue({ name }, { name }, { name });
     for (const _ of jobs) await stage.die(worker, await stage.next(worker), "for now");
     await stage.enqueue({ name, start: later });
-    const jobsOf = { case: "filter", value: { names: [name] } } as const;
+    const jobsOf = { case: "filter" as const, value: { names: [name] } };
     const tried = await stage.client.unary(admin.retryJobs, { selection: { jobs: jobsOf }, dryRun: true });
     const { preview } = tried.result ?? {};
     same([preview?.matching, preview?.complete, preview?.samples.length], [3n, true, 3], "preview");

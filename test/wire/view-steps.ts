@@ -13,7 +13,7 @@ import { JobState, Situation } from "../../src/gen/lakh/v1/job_pb.ts";
 import { WorkerKind } from "../../src/gen/lakh/v1/overview_pb.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Steps } from "./script.ts";
-import { fixedRetry, holds, refused, type Stage, same } from "./stage.ts";
+import { holds, refused, type Stage, same } from "./stage.ts";
 
 const { method: admin } = AdminService;
 const KINDS = { Work: WorkerKind.WORK, Subscribe: WorkerKind.SUBSCRIBE, Reserve: WorkerKind.RESERVE };
@@ -162,7 +162,7 @@ export const viewSteps: Steps = {
   async "jobs that wait after a failure are grouped beside the dead ones"(stage) {
     const name = stage.own("retrying");
     const value = { delay: durationFromMs(3_600_000) };
-    const retry = { ...fixedRetry(3), backoff: { case: "fixed", value } } as const;
+    const retry = { maxRetries: 3, backoff: { case: "fixed" as const, value } };
     await stage.enqueue({ name, retry });
     const worker = await stage.openWorker("retrying");
     await stage.fail(worker, await stage.next(worker), "not now");
