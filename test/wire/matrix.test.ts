@@ -11,7 +11,7 @@ import { runScript, type ScriptRun } from "./script.ts";
 import type { WireClient } from "./wire-client.ts";
 import { openDirectory, openWireServer } from "./wire-server.ts";
 
-const STEPS = 22;
+const STEPS = 41;
 
 const directory = await openDirectory();
 const server = await openWireServer({ store: directory.store });
