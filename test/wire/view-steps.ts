@@ -10,13 +10,11 @@ import {
   WatchTopic,
 } from "../../src/gen/lakh/v1/admin_pb.ts";
 import { JobState, Situation } from "../../src/gen/lakh/v1/job_pb.ts";
-import { WorkerKind } from "../../src/gen/lakh/v1/overview_pb.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Steps } from "./script.ts";
 import { holds, refused, type Stage, same } from "./stage.ts";
 
 const { method: admin } = AdminService;
-const KINDS = { Work: WorkerKind.WORK, Subscribe: WorkerKind.SUBSCRIBE, Reserve: WorkerKind.RESERVE };
 
 export const viewSteps: Steps = {
   async "the overview counts what was done, and knows its server"(stage) {
@@ -37,28 +35,6 @@ export const viewSteps: Steps = {
     const [node] = after.nodes;
     holds(after.nodes.length === 1 && node?.id !== "" && node?.stopping === false, "one node that is up");
     holds(/^\d+\.\d+\.\d+/.test(node?.version ?? ""), `${node?.version} is a version`);
-  },
-
-  async "a queue has its counts, its age and its workers"(stage) {
-    const name = stage.own("queue");
-    const start = { case: "delay", value: durationFromMs(3_600_000) } as const;
-    await stage.enqueue({ name }, { name }, { name, start });
-    const worker = await stage.openWorker("queue", 1);
-    const delivery = await stage.next(worker);
-    const { queue, workers } = await stage.client.unary(admin.getQueue, { name });
-    const { jobs } = queue ?? {};
-    same([jobs?.scheduled, jobs?.ready, jobs?.reserved, jobs?.dead], [1n, 1n, 1n, 0n], "counts");
-    holds(queue?.oldestReadyAge !== undefined && !queue.paused, "oldest_ready_age, and not paused");
-    const seen = workers.map(({ workerId, kind, names, draining }) => [workerId, kind, names, draining]);
-    same(seen, [[worker.id, KINDS[stage.lane], [name], false]], "workers");
-    const listed = await stage.client.unary(admin.listWorkers, { name });
-    same(
-      listed.workers.map(({ workerId }) => workerId),
-      [worker.id],
-      "the list of workers",
-    );
-    await stage.succeed(worker, delivery);
-    if (stage.lane !== "Reserve") await stage.succeed(worker, await stage.next(worker));
   },
 
   async "queues are listed by their prefix, page by page, in alphabetical order"(stage) {
@@ -199,7 +175,7 @@ export const viewSteps: Steps = {
 
     const second = await openWatch(stage, name, news.sequence);
     const on = await second.next();
-    same([on.snapshot, on.queues.length, on.jobs.length], [false, 0, 0], "nothing is told again");
+    same([on.snapshot, on.jobs.length], [false, 0], "what was told is not told again");
     first.leave();
     second.leave();
   },
