@@ -1,6 +1,12 @@
 // Values of the wire as TypeScript wants them: epoch milliseconds, spans in milliseconds, words instead of numbers.
 import type { DescEnum } from "@bufbuild/protobuf";
-import { type Duration, durationMs, type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
+import {
+  type Duration,
+  durationFromMs,
+  durationMs,
+  type Timestamp,
+  timestampMs,
+} from "@bufbuild/protobuf/wkt";
 
 /** A value of a proto enum as a word: its name without the enum's own, in small letters. */
 export function word(schema: DescEnum, value: number): string {
@@ -11,6 +17,9 @@ export function word(schema: DescEnum, value: number): string {
 export function instantOf(timestamp: Timestamp | undefined): number | undefined {
   return timestamp && timestampMs(timestamp);
 }
+
+/** Milliseconds as the wire has them. */
+export const durationOf = durationFromMs;
 
 /** Milliseconds. */
 export function spanOf(duration: Duration | undefined): number | undefined {
