@@ -53,9 +53,12 @@ export function errorPattern(line: string): string {
   return pattern;
 }
 
-// FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) over UTF-16 code units, twice with different beginnings, since
-// 64-bit arithmetic would need BigInts. It tells groups apart and keeps no secret.
-function hash64(text: string): string {
+/**
+ * 16 hexadecimal digits that tell texts apart and keep no secret: FNV-1a
+ * (http://www.isthe.com/chongo/tech/comp/fnv/) over UTF-16 code units, twice with different beginnings, since 64-bit
+ * arithmetic would need BigInts.
+ */
+export function hash64(text: string): string {
   let [high, low] = [0x811c9dc5, 0x9747b28c];
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);

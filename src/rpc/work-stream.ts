@@ -34,7 +34,8 @@ export async function* work(
 ): AsyncGenerator<WorkResponse> {
   const incoming = requests[Symbol.asyncIterator]();
   const first = await firstRequest(broker, incoming);
-  const introduction = { ...readHello(first.hello, () => broker.newId()), stream: true };
+  const who = readHello(first.hello, () => broker.newId());
+  const introduction = { ...who, kind: "work", stream: true } as const;
   yield* inSession(broker, { introduction, signal }, async function* (stream) {
     const { session, notHeld } = stream;
     yield create(WorkResponseSchema, { welcome: viewWelcome(session.id, serverVersion, notHeld) });

@@ -2,12 +2,13 @@
 // do as the test says.
 import { Broker, type BrokerSettings } from "../../src/broker/broker.ts";
 import type { Leaving } from "../../src/broker/roster.ts";
-import type { Cancellation, Delivery, Introduction, Session } from "../../src/broker/session.ts";
+import type { Cancellation, Delivery, DrainReason, Introduction, Session } from "../../src/broker/session.ts";
 import { type Draft, isViolation } from "../../src/job/admission.ts";
 import type { Job, JobId, WorkerId } from "../../src/job/job.ts";
 import { isRefused, type Move } from "../../src/job/move.ts";
 import { openStore } from "../../src/store/open.ts";
-import type { Outcome, Store, StoredJob } from "../../src/store/store.ts";
+import type { StoredJob } from "../../src/store/search.ts";
+import type { Outcome, Store } from "../../src/store/store.ts";
 import { type Mutation, wrapStore } from "../store/mutants.ts";
 import { DAY, idOf, json, nameOf, SECOND } from "../store/new-jobs.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -29,10 +30,23 @@ export class CallCount {
     return {
       enqueue: (jobs) => this.#count(store.enqueue(jobs)),
       change: (selection, now) => this.#count(store.change(selection, now)),
+      pause: (names, now) => this.#count(store.pause(names, now)),
+      resume: (names) => this.#count(store.resume(names)),
+      paused: () => this.#count(store.paused()),
+      begin: (plan) => this.#count(store.begin(plan)),
+      operations: () => this.#count(store.operations()),
+      stopOperation: (id, now) => this.#count(store.stopOperation(id, now)),
       get: (id) => this.#count(store.get(id)),
+      peek: (id) => this.#count(store.peek(id)),
+      search: (search) => this.#count(store.search(search)),
+      candidates: (filter) => this.#count(store.candidates(filter)),
+      groups: (search) => this.#count(store.groups(search)),
       newestDead: (bytesMax) => this.#count(store.newestDead(bytesMax)),
       nextDeadline: () => this.#count(store.nextDeadline()),
       tallies: () => this.#count(store.tallies()),
+      oldestReady: (names) => this.#count(store.oldestReady(names)),
+      readyAhead: (id, most) => this.#count(store.readyAhead(id, most)),
+      size: () => this.#count(store.size()),
       failed: store.failed,
       close: () => store.close(),
     };
@@ -161,7 +175,8 @@ export class StageWorker {
   readonly holds = new Map<JobId, number>();
   heldMost = 0;
   reads = true;
-  drainSaid = false;
+  /** Why no more jobs come, as often as it was told so. */
+  readonly drains: DrainReason[] = [];
   readonly #stage: Stage;
 
   constructor(stage: Stage, session: Session, notHeld: readonly Cancellation[]) {
@@ -186,7 +201,7 @@ export class StageWorker {
 
     this.got.push(...parcel.deliveries);
     this.cancellations.push(...parcel.cancellations);
-    this.drainSaid ||= parcel.drain;
+    if (parcel.drain) this.drains.push(parcel.drain);
     for (const { job } of parcel.deliveries) this.holds.set(job.id, job.attempt);
     this.heldMost = Math.max(this.heldMost, this.holds.size);
     this.#stage.broker.sent(this.session, parcel.deliveries);

@@ -6,6 +6,7 @@ import { testKeeping } from "./contract-keeping.ts";
 import { testMoves } from "./contract-moves.ts";
 import { testOrder } from "./contract-order.ts";
 import { testReading } from "./contract-reading.ts";
+import { testSearch } from "./contract-search.ts";
 import type { Engine } from "./engine.ts";
 
 export function testContract(engine: Engine): void {
@@ -14,6 +15,7 @@ export function testContract(engine: Engine): void {
     testOrder(engine);
     testMoves(engine);
     testReading(engine);
+    testSearch(engine);
     testKeeping(engine);
   });
 }

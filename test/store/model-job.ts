@@ -1,7 +1,7 @@
 // A job as the model of M1 knows it: flat, in strings and numbers; and the same view of a job that a store answers with,
 // so that the two can be compared as they are.
 import type { Job, JobState } from "../../src/job/job.ts";
-import type { StoredJob } from "../../src/store/store.ts";
+import type { StoredJob } from "../../src/store/search.ts";
 import { hex } from "./new-jobs.ts";
 
 /** What happens to one job. Facts that an event has no use for are ignored. */

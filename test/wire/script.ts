@@ -2,9 +2,12 @@
 // client runs it, and a mutant of the server must make it fail.
 import { deliverySteps } from "./delivery-steps.ts";
 import { type Lane, lanesOf } from "./lanes.ts";
+import { operatorSteps } from "./operator-steps.ts";
 import { producerSteps } from "./producer-steps.ts";
 import { reportSteps } from "./report-steps.ts";
 import { Stage } from "./stage.ts";
+import { uniqueSteps } from "./unique-steps.ts";
+import { viewSteps } from "./view-steps.ts";
 import type { WireClient } from "./wire-client.ts";
 
 /** What a run of the script did. */
@@ -32,7 +35,14 @@ export function runScript(client: WireClient, options: ScriptOptions): Promise<S
 // One step after the other, since a browser has six connections to an HTTP/1.1 server.
 async function runLane(client: WireClient, lane: Lane, options: ScriptOptions): Promise<string[]> {
   const { prefix, patienceMs = 15_000 } = options;
-  const all: Steps = { ...deliverySteps, ...reportSteps, ...producerSteps };
+  const all: Steps = {
+    ...deliverySteps,
+    ...reportSteps,
+    ...producerSteps,
+    ...uniqueSteps,
+    ...viewSteps,
+    ...operatorSteps,
+  };
   for (const [step, run] of Object.entries(all)) {
     const stage = new Stage(client, lane, { prefix: `${prefix}.${lane}`, patienceMs });
     try {

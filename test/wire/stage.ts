@@ -3,9 +3,9 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import type { Code } from "@connectrpc/connect";
-import type { Job, JobSpecSchema, RetryPolicySchema } from "../../src/gen/lakh/v1/job_pb.ts";
+import type { Job, JobSpecSchema, RetryPolicySchema, Situation } from "../../src/gen/lakh/v1/job_pb.ts";
 import { type EnqueuedJob, ProducerService } from "../../src/gen/lakh/v1/producer_pb.ts";
-import type { Delivery, ReportResult } from "../../src/gen/lakh/v1/worker_pb.ts";
+import { type Delivery, ReportResult } from "../../src/gen/lakh/v1/worker_pb.ts";
 import { type Lane, openWorker, type WireWorker } from "./lanes.ts";
 import { type WireClient, WireError } from "./wire-client.ts";
 
@@ -52,6 +52,24 @@ export class Stage {
     const { jobs } = await this.client.unary(ProducerService.method.enqueue, { jobs: specs });
     same(jobs.length, specs.length, "enqueued jobs");
     return jobs;
+  }
+
+  /** Fails for good: the job is dead. */
+  async die(worker: WireWorker, { jobId, attempt }: Delivery, message: string): Promise<void> {
+    const error = { class: "Misfortune", message };
+    const report = { case: "fail", value: { error, final: true } } as const;
+    same(
+      await worker.report({ jobId, attempt, report }),
+      ReportResult.ACCEPTED,
+      "the report of a final failure",
+    );
+  }
+
+  /** Why the job is not running. */
+  async situation(id: string): Promise<Situation | undefined> {
+    const { explanation } = await this.client.unary(ProducerService.method.getJob, { id });
+    holds((explanation?.sentence ?? "").endsWith("."), `"${explanation?.sentence}" is a sentence`);
+    return explanation?.situation;
   }
 
   async job(id: string): Promise<Job> {
