@@ -41,8 +41,9 @@ export class FullScreen implements Disposable {
     if (!this.#isOpen) return;
 
     const { out } = this.#terminal;
-    const text = lines.map((line) => `${painted(line, out)}\u001b[K`).join("\r\n");
-    await out.write(`${beginFrame}\u001b[H${text}\u001b[J${endFrame}`);
+    // The frame is as large as the screen: to clear what follows would clear the last character of a line.
+    const text = lines.map((line) => painted(line, out)).join("\r\n");
+    await out.write(`${beginFrame}\u001b[H${text}${endFrame}`);
   }
 
   [Symbol.dispose](): void {

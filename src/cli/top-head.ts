@@ -8,22 +8,36 @@ import type { TopState } from "./top-state.ts";
 
 const timesWidth = 27;
 const countsWidth = 21;
-const gap = 3;
+const gapMin = 3;
+const threeBlocksMin = 74;
+/** A longer line says no more, and would be a wall. */
+const sparkMax = 32;
 const labelWidth = 7;
 const timeLabelWidth = 6;
 const rateWidth = 7;
 
-/** Five lines. */
+/** Five lines, the blocks as far apart as there is room. */
 export function headBlocks(state: TopState, columns: number): readonly Line[] {
-  const flowWidth = columns - timesWidth - countsWidth - 2 * gap;
+  if (columns < threeBlocksMin) return countLines(state).map((line, index) => narrowLine(state, index, line));
+
+  const room = columns - timesWidth - countsWidth;
+  const flowWidth = Math.min(room - 2 * gapMin, labelWidth + rateWidth + 2 + sparkMax);
+  const before = Math.floor((room - flowWidth) / 2);
+  const gaps = [before, room - flowWidth - before].map((width) => cell("", Math.max(1, width)));
   const [flow, times, counts] = [flowLines(state, flowWidth), timeLines(state), countLines(state)];
   return flow.map((line, index) => [
     ...line,
-    piece(" ".repeat(gap)),
-    ...(times[index] ?? [cell("", timesWidth)]),
-    piece(" ".repeat(gap)),
+    ...gaps.slice(0, 1),
+    ...(times[index] ?? []),
+    ...gaps.slice(1),
     ...(counts[index] ?? []),
   ]);
+}
+
+/** Rates and counts alone. */
+function narrowLine(state: TopState, index: number, counts: Line): Line {
+  const flow = flowLines(state, labelWidth + rateWidth + 2)[index] ?? [];
+  return [...flow, piece(" "), ...counts];
 }
 
 const flows: readonly (readonly [label: string, rate: keyof Rates, paint: Paint | undefined])[] = [
@@ -37,10 +51,9 @@ const flows: readonly (readonly [label: string, rate: keyof Rates, paint: Paint 
 function flowLines({ overview, history }: TopState, width: number): readonly Line[] {
   return flows.map(([label, rate, paint]) => {
     const value = overview?.rates[rate] ?? 0;
-    const line = sparkline(
-      history.map((rates) => rates[rate]),
-      Math.max(0, width - labelWidth - rateWidth - 2),
-    );
+    const lineWidth = Math.max(0, width - labelWidth - rateWidth - 2);
+    const values = history.length < 2 ? [] : history.map((rates) => rates[rate]);
+    const line = sparkline(values, lineWidth);
     return [
       cell(label, labelWidth, { paint: "dim" }),
       cell(`${rateText(value)}/s`, rateWidth, { right: true, ...(value === 0 && { paint: "dim" as const }) }),

@@ -11,8 +11,8 @@ interface QueueColumn {
   readonly width: number;
   readonly text: (queue: Queue) => string;
   readonly paint?: (queue: Queue) => Paint | undefined;
-  /** Only where it is wide. */
-  readonly isExtra?: true;
+  /** Only on screens of at least so many columns. Default: always. */
+  readonly from?: number;
 }
 
 /** From here on it is wide. */
@@ -31,13 +31,14 @@ function counted(
     width: Math.max(head.length, 5),
     text: ({ jobs }) => (jobs[state] === 0 ? nothing : roundCountText(jobs[state])),
     paint: ({ jobs }) => (jobs[state] === 0 ? "dim" : more.paint),
-    ...(more.isExtra && { isExtra: more.isExtra }),
+    ...(more.from !== undefined && { from: more.from }),
   };
 }
 
 function rated(head: string, rateOf: (queue: Queue) => number): QueueColumn {
   return {
     head,
+    from: 54,
     width: 6,
     text: (queue) => (rateOf(queue) === 0 ? nothing : rateText(rateOf(queue))),
     paint: (queue) => (rateOf(queue) === 0 ? "dim" : undefined),
@@ -48,13 +49,14 @@ const columnsOfQueues: readonly QueueColumn[] = [
   counted("READY", "ready", { paint: "blue" }),
   {
     head: "OLDEST",
+    from: 40,
     width: 6,
     text: ({ oldestReadyAgeMs }) => ageText(oldestReadyAgeMs) || nothing,
     paint: ({ oldestReadyAgeMs }) => (oldestReadyAgeMs === undefined ? "dim" : undefined),
   },
-  counted("RESERVED", "reserved", { paint: "cyan" }),
-  counted("SCHEDULED", "scheduled", { paint: "magenta", isExtra: true }),
-  counted("RETRYING", "retrying", { paint: "yellow" }),
+  counted("RESERVED", "reserved", { paint: "cyan", from: 64 }),
+  counted("SCHEDULED", "scheduled", { paint: "magenta", from: wideMin }),
+  counted("RETRYING", "retrying", { paint: "yellow", from: 72 }),
   counted("DEAD", "dead", { paint: "red" }),
   rated("IN/S", ({ rates }) => rates.enqueued),
   rated("DONE/S", ({ rates }) => rates.succeeded),
@@ -74,7 +76,7 @@ export function queueRows(
   if (room < 2) return [];
 
   const isWide = columns >= wideMin;
-  const shown = columnsOfQueues.filter(({ isExtra }) => isWide || !isExtra);
+  const shown = columnsOfQueues.filter(({ from = 0 }) => columns >= from);
   const gap = isWide ? "  " : " ";
   const taken = shown.reduce(
     (sum, { width }) => sum + width + gap.length,
