@@ -2,6 +2,7 @@
 // `replay` and `replayPath` of playModel.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { CONTROL_MUTATIONS } from "./control-mutants.ts";
 import type { Engine } from "./engine.ts";
 import { type Play, playModel, reportOf } from "./model-play.ts";
 import { MUTATIONS, mutate } from "./mutants.ts";
@@ -43,7 +44,7 @@ describe("M1 catches the mutant:", () => {
     assert.ok(!run.failed, await reportOf(run));
   });
 
-  for (const [mistake, mutation] of Object.entries(MUTATIONS)) {
+  for (const [mistake, mutation] of Object.entries({ ...MUTATIONS, ...CONTROL_MUTATIONS })) {
     test(mistake, async (t) => {
       const run = await playModel(mutate(MEMORY, mutation), { runs: 270, commandsMax: 100, hasty: true });
 

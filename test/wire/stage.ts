@@ -112,7 +112,7 @@ export function fixedRetry(maxRetries: number): MessageInitShape<typeof RetryPol
 
 /** A selection of these jobs. */
 export function byIds(...ids: string[]) {
-  return { jobs: { case: "ids", value: { ids } } } as const;
+  return { jobs: { case: "ids" as const, value: { ids } } };
 }
 
 /** What became of each job of a change. */

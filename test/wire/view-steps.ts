@@ -9,7 +9,8 @@ import {
   JobView,
   WatchTopic,
 } from "../../src/gen/lakh/v1/admin_pb.ts";
-import { JobState, Situation } from "../../src/gen/lakh/v1/job_pb.ts";
+import { type Job, JobState, Situation } from "../../src/gen/lakh/v1/job_pb.ts";
+import type { Queue } from "../../src/gen/lakh/v1/overview_pb.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Steps } from "./script.ts";
 import { holds, refused, type Stage, same } from "./stage.ts";
@@ -160,26 +161,31 @@ export const viewSteps: Steps = {
     holds(snapshot.sequence > 0n, "it has a sequence");
 
     const [job] = await stage.enqueue({ name });
-    const news = await first.until(({ queues, jobs }) => queues.length > 0 && jobs.length > 0);
+    const { queues, jobs, last } = await first.gather(({ queues, jobs }) => queues.size > 0 && jobs.size > 0);
     same(
-      news.queues.map((queue) => [queue.name, queue.jobs?.ready]),
+      [...queues.values()].map((queue) => [queue.name, queue.jobs?.ready]),
       [[name, 1n]],
       "queues",
     );
     same(
-      news.jobs.map(({ id, state }) => [id, state]),
+      [...jobs.values()].map(({ id, state }) => [id, state]),
       [[job?.id, JobState.READY]],
       "jobs",
     );
-    holds(!news.snapshot && news.sequence > snapshot.sequence, "a difference, with a larger sequence");
+    holds(!last.snapshot && last.sequence > snapshot.sequence, "a difference, with a larger sequence");
 
-    const second = await openWatch(stage, name, news.sequence);
+    const second = await openWatch(stage, name, last.sequence);
     const on = await second.next();
     same([on.snapshot, on.jobs.length], [false, 0], "what was told is not told again");
     first.leave();
     second.leave();
   },
 };
+
+interface Seen {
+  readonly queues: Map<string, Queue>;
+  readonly jobs: Map<string, Job>;
+}
 
 async function openWatch(stage: Stage, name: string, afterSequence = 0n) {
   const ended = new AbortController();
@@ -199,8 +205,17 @@ async function openWatch(stage: Stage, name: string, afterSequence = 0n) {
     if (!message) throw new Error("the watcher heard nothing");
     return message;
   };
-  const until = async (enough: (message: WatchResponse) => boolean) => {
-    for (let message = await next(); ; message = await next()) if (enough(message)) return message;
+  // A job may be told a message earlier or later than its queue.
+  const gather = async (isEnough: (seen: Seen) => boolean) => {
+    const seen: Seen = { queues: new Map(), jobs: new Map() };
+    const until = Date.now() + stage.patienceMs;
+    for (;;) {
+      const message = await next();
+      for (const queue of message.queues) seen.queues.set(queue.name, queue);
+      for (const job of message.jobs) seen.jobs.set(job.id, job);
+      if (isEnough(seen)) return { ...seen, last: message };
+      if (Date.now() > until) throw new Error("the watcher was not told of what changed");
+    }
   };
-  return { next, until, leave: () => ended.abort() };
+  return { next, gather, leave: () => ended.abort() };
 }
