@@ -46,6 +46,9 @@ export const LIMITS = {
   errorClassLengthMax: 200,
   errorMessageBytesMax: 4 << 10,
   errorStackBytesMax: 16 << 10,
+  /** Characters of an error's first line that are kept with the job and shown of its group, and that are read for it. */
+  errorLineLengthMax: 200,
+  errorLineReadMax: 1_000,
   /** Ended attempts kept with a job, the newest. */
   historyMax: 50,
   resultBytesMax: 64 << 10,
@@ -70,6 +73,8 @@ export const LIMITS = {
   pageSizeMax: 1_000,
   pageSizeDefault: 100,
   jobPageSizeDefault: 50,
+  /** Characters of a page token. */
+  pageTokenLengthMax: 2_048,
   /** Bytes of payloads and histories in one page of whole jobs. */
   pageBytesMax: 2 << 20,
   /** How long a search that no index serves goes on, and a preview. */
@@ -84,13 +89,16 @@ export const LIMITS = {
   /** Operations under way at once, and ended ones kept. */
   operationsRunningMax: 20,
   operationsKeptMax: 100,
+  /** Bytes of the filter of an operation, which is stored and listed. */
+  operationFilterBytesMax: 16 << 10,
   pausedNamesMax: 10_000,
   /** Workers that were told to drain and are told again when they come back. */
   drainedWorkersMax: 1_000,
   /** A worker that polls counts as connected for this long after its last call. */
   pollerMsMax: 30 * SECOND,
-  /** Jobs of a worker that are shown. */
+  /** Jobs of a worker that are shown, and workers of a queue. */
   heldShownMax: 100,
+  queueWorkersMax: 100,
   watchIntervalMsMin: SECOND,
   watchIntervalMsMax: MINUTE,
   watchIntervalMsDefault: 2 * SECOND,

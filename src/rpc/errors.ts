@@ -60,6 +60,11 @@ export function unavailable(message: string): ConnectError {
   return new ConnectError(message, Code.Unavailable, { "retry-after": RETRY_AFTER_SECONDS });
 }
 
+/** Throws UNAVAILABLE when the server is stopping: it takes nothing any more. */
+export function expectTaking({ isDraining }: { readonly isDraining: boolean }): void {
+  if (isDraining) throw unavailable("the server is stopping. Try again");
+}
+
 /** A store's fault in words for clients; anything else as it is. */
 export function answerable(error: unknown): unknown {
   if (!(error instanceof StoreFault)) return error;

@@ -16,7 +16,8 @@ const plays: readonly [Engine, Play][] = [
 const ANSWERS = [
   ...["scheduled", "ready", "reserved", "succeeded", "dead", "cancelled", "forgotten"],
   ...["not_found", "already_finished", "stale_attempt", "never_delivered", "not_holder", "fire_and_forget"],
-  ...["not_ready", "not_scheduled", "not_dead_or_cancelled", "not_due"],
+  ...["not_ready", "not_scheduled", "not_dead_or_cancelled", "not_due", "unique_key_taken"],
+  ...["replaced"],
 ];
 
 for (const [engine, play] of plays) {
