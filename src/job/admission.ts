@@ -99,14 +99,14 @@ function checkDraft(draft: Draft): Violation | undefined {
     checkWhole("priority", draft.priority, [LIMITS.priorityMin, LIMITS.priorityMax]) ??
     (draft.labels && checkLabels("labels", draft.labels)) ??
     checkTraceparent(draft.traceparent) ??
-    (draft.uniqueKey === undefined ? undefined : checkUniqueKey("unique_key", draft.uniqueKey)) ??
+    checkUnique(draft) ??
     checkDelay("keep_result", draft.keepResultMs)
   );
 }
 
 const ID = /^[!-~]{1,128}$/;
 const NAME = /^[A-Za-z0-9._:-]{1,128}$/;
-const UNIQUE_KEY = /^[^\p{Cc}]{1,256}$/u;
+const UNIQUE_KEY = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** An id of a job or a worker. */
@@ -123,6 +123,15 @@ export function checkUniqueKey(field: string, key: string): Violation | undefine
         field,
         `must be 1 to ${LIMITS.uniqueKeyLengthMax} characters, none of them a control character`,
       );
+}
+
+/** A key that was left out by mistake would make every job a new one, and nobody would notice. */
+function checkUnique({ uniqueKey, onConflict }: Draft): Violation | undefined {
+  if (uniqueKey !== undefined) return checkUniqueKey("unique_key", uniqueKey);
+
+  return onConflict === "replace"
+    ? invalid("on_conflict", "must come with a unique_key to replace")
+    : undefined;
 }
 
 export function isWorkerId(id: string): id is WorkerId {

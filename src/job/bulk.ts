@@ -16,6 +16,8 @@ const FROM: Readonly<Record<BulkMove["move"], readonly JobState["is"][]>> = {
 
 /** Of the jobs that match, those that the move can change; undefined when there can be none. */
 export function candidatesFor({ move }: BulkMove, filter: JobFilter): JobFilter | undefined {
-  const states = FROM[move].filter((state) => filter.states?.includes(state) ?? true);
+  const states = FROM[move].filter(
+    (state) => (filter.states?.includes(state) ?? true) && (!filter.retrying || state === "scheduled"),
+  );
   return states.length === 0 ? undefined : { ...filter, states };
 }

@@ -1,6 +1,14 @@
 // Why is this job not running? The question that is asked most of every job server, answered in one word and one
 // sentence.
-import { isFinished, type Job, type Reserved } from "./job.ts";
+import { startLimit } from "./deadline.ts";
+import {
+  type DeathReason,
+  type FinishedState,
+  isFinished,
+  isFireAndForget,
+  type Job,
+  type Reserved,
+} from "./job.ts";
 import { LIMITS } from "./limits.ts";
 
 /** What the answer may depend on besides the job. */
@@ -42,13 +50,13 @@ export interface Explanation {
 export function explain(job: Job, around: Surroundings): Explanation {
   const { state } = job;
   if (isFinished(state)) {
-    return { situation: "finished", sentence: finishedSentence(job), at: state.finishedAt };
+    return { situation: "finished", sentence: finishedSentence(job, state), at: state.finishedAt };
   }
   switch (state.is) {
     case "scheduled":
       return {
         situation: "not_due",
-        sentence: notDueSentence(job, state.dueAt - around.now),
+        sentence: notDueSentence(job, state.dueAt, around.now),
         at: state.dueAt,
       };
     case "reserved":
@@ -58,67 +66,104 @@ export function explain(job: Job, around: Surroundings): Explanation {
   }
 }
 
-function finishedSentence({ state, attempt, lastError }: Job): string {
-  const attempts = attempt === 1 ? "1 attempt" : `${attempt} attempts`;
+function finishedSentence(job: Job, state: FinishedState): string {
+  const after = job.attempt === 0 ? "" : ` after ${countText(job.attempt, "attempt")}`;
   switch (state.is) {
     case "succeeded":
-      return `It has succeeded, after ${attempts}.`;
-    case "dead": {
-      const last = [lastError?.class, lastError?.line].filter(Boolean).join(": ");
-      return `It is dead after ${attempts}, ${state.reason.replaceAll("_", " ")}${last && ` (${last})`}.`;
-    }
+      return isFireAndForget(job) ? "It has succeeded by being delivered." : `It has succeeded${after}.`;
+    case "dead":
+      return `It is dead${after}: ${DEATHS[state.reason](errorText(job))}.`;
     case "cancelled":
       return state.replacedBy
-        ? `It is cancelled: ${state.replacedBy} took its place by their unique key.`
+        ? `It is cancelled: job ${state.replacedBy}, of the same unique key, took its place.`
         : "It is cancelled.";
-    default:
-      return "";
   }
 }
 
-function notDueSentence({ failures, lastError }: Job, leftMs: number): string {
-  const due = leftMs > 0 ? `it is due in ${spanText(leftMs)}` : "it is due now";
-  if (failures === 0) return `${due.replace(/^i/, "I")}.`;
+const DEATHS: Readonly<Record<DeathReason, (error: string) => string>> = {
+  retries_used_up: (error) => `its retries are used up${error}`,
+  final_failure: (error) => `its worker called the failure final${error}`,
+  workers_lost: () => `${LIMITS.lossesMax} workers vanished while they held it`,
+  not_started_in_time: () => "no worker started it in time",
+  damaged: () => "its stored payload is damaged",
+};
 
-  const last = [lastError?.class, lastError?.line].filter(Boolean).join(": ");
-  const times = failures === 1 ? "once" : `${failures} times`;
-  return `It has failed ${times}${last && ` (${last})`} and waits for its next attempt: ${due}.`;
+/** " (TimeoutError: it took too long)", or nothing. */
+function errorText({ lastError }: Job): string {
+  const text = [lastError?.class, lastError?.line].filter(Boolean).join(": ");
+  return text && ` (${text})`;
 }
 
-function explainReserved(job: Job, { by, since, until, goneUntil }: Reserved, now: number): Explanation {
-  const attempt = `attempt ${job.attempt}, for ${spanText(now - since)}`;
-  if (goneUntil !== undefined) {
-    const sentence = `Worker ${by} holds it (${attempt}) and has lost its connection; it has ${spanText(goneUntil - now)} to come back.`;
-    return { situation: "worker_away", sentence, at: goneUntil };
+function notDueSentence(job: Job, dueAt: number, now: number): string {
+  const due = dueAt - now < HALF_A_SECOND ? "it is due now" : `it is due in ${spanText(dueAt - now)}`;
+  const limit = startLimit(job);
+  if (limit !== undefined && limit <= dueAt) {
+    return `Its start_by, in ${spanText(limit - now)}, comes before its due time, so no worker will be given it.`;
   }
-  return {
-    situation: "running",
-    sentence: `It is running: worker ${by} holds it (${attempt}), its reservation ends in ${spanText(until - now)}.`,
-    at: until,
-  };
+  if (job.failures > 0) {
+    return `It has failed ${timesText(job.failures)}${errorText(job)} and waits for its next attempt: ${due}.`;
+  }
+  if (job.losses > 0) {
+    return `It has lost its worker ${timesText(job.losses)} and waits for its next attempt: ${due}.`;
+  }
+  return `${due.replace(/^i/, "I")}.`;
+}
+
+// What is shown in whole seconds is over when it would be shown as 0.
+const HALF_A_SECOND = 500;
+
+function explainReserved(job: Job, held: Reserved, now: number): Explanation {
+  const { by, since, until, goneUntil } = held;
+  const done = job.progress ? `, ${Math.round(job.progress.fraction * 100)} % done` : "";
+  if (isFireAndForget(job)) {
+    return { situation: "running", sentence: `It is on its way to worker ${by}.`, at: until };
+  }
+  const attempt = `(attempt ${job.attempt}${done})`;
+  if (goneUntil === undefined) {
+    const sentence = `It is running: worker ${by} has held it for ${spanText(now - since)} ${attempt}, and its reservation ends in ${spanText(until - now)}.`;
+    return { situation: "running", sentence, at: until };
+  }
+  const at = Math.min(goneUntil, until);
+  const sentence = `Worker ${by}, which holds it ${attempt}, has lost its connection and has ${spanText(at - now)} to come back.`;
+  return { situation: "worker_away", sentence, at };
 }
 
 function explainReady({ name }: Job, around: Surroundings): Explanation {
-  const { pausedSince, isStopping, workers, capacity, held, hasRoom, ahead, now } = around;
+  const { pausedSince, isStopping, workers, hasRoom, ahead, now } = around;
   if (pausedSince !== undefined) {
-    const sentence = `The queue ${name} has been paused for ${spanText(now - pausedSince)}.`;
+    const sentence = `Its queue, ${name}, has been paused for ${spanText(now - pausedSince)}.`;
     return { situation: "paused", sentence, at: pausedSince };
   }
   if (isStopping) return { situation: "stopping", sentence: "The server is stopping and hands out no jobs." };
   if (workers === 0) return { situation: "no_worker", sentence: `No connected worker offers ${name}.` };
   if (!hasRoom) {
-    const who = workers === 1 ? "The one worker that offers" : `All ${workers} workers that offer`;
-    const are = workers === 1 ? "is" : "are";
-    const sentence = `${who} ${name} ${are} full (${held} of ${capacity}), and ${aheadText(ahead)} before it.`;
-    return { situation: "workers_full", sentence };
+    return { situation: "workers_full", sentence: `${fullText(name, around)}; ${aheadText(ahead)}.` };
   }
-  return { situation: "in_line", sentence: `It is about to be handed out: ${aheadText(ahead)} before it.` };
+  return { situation: "in_line", sentence: `It is in line: ${aheadText(ahead)}.` };
+}
+
+function fullText(name: string, { workers, capacity, held }: Surroundings): string {
+  const holds = `${held.toLocaleString("en-US")} of ${countText(capacity, "job")}`;
+  if (workers === 1) return `The one worker that offers ${name} has no room (it holds ${holds})`;
+
+  return `None of the ${countText(workers, "worker")} that offer ${name} has room (together they hold ${holds})`;
 }
 
 function aheadText(ahead: number): string {
-  if (ahead >= LIMITS.aheadMax) return `${LIMITS.aheadMax} or more jobs go`;
+  if (ahead === 0) return "it is the next of its name";
+  if (ahead === 1) return "1 job of its name goes before it";
 
-  return ahead === 1 ? "1 job goes" : `${ahead || "no"} jobs go`;
+  const jobs = ahead.toLocaleString("en-US") + (ahead >= LIMITS.aheadMax ? " or more" : "");
+  return `${jobs} jobs of its name go before it`;
+}
+
+function timesText(times: number): string {
+  return times === 1 ? "once" : countText(times, "time");
+}
+
+/** "1 attempt", "1,000 attempts". */
+function countText(count: number, what: string): string {
+  return `${count.toLocaleString("en-US")} ${what}${count === 1 ? "" : "s"}`;
 }
 
 const UNITS = [

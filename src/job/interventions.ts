@@ -10,8 +10,10 @@ export function condemn(job: Job, at: Circumstances): Decision {
   return die(job, "damaged", at);
 }
 
+/** By a person; or by a job that takes its place, which it can while this one waits. */
 export function cancel(job: Job, { replacedBy }: MoveNamed<"cancel">, at: Circumstances): Decision {
   if (isFinished(job.state)) return { refused: "already_finished" };
+  if (replacedBy !== undefined && job.state.is === "reserved") return { refused: "reserved" };
 
   return finish(job, { is: "cancelled", finishedAt: at.now, ...(replacedBy && { replacedBy }) }, at);
 }

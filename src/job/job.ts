@@ -137,7 +137,7 @@ export interface AttemptRecord {
   readonly progress?: Progress;
 }
 
-/** The states that only an operator's retry, or the end of retention, ends. */
+/** The states that only an operator's retry or deletion, or the end of retention, ends. */
 export type FinishedState = Extract<JobState, { readonly finishedAt: number }>;
 
 export function isFinished(state: JobState): state is FinishedState {

@@ -46,6 +46,9 @@ export const LIMITS = {
   errorClassLengthMax: 200,
   errorMessageBytesMax: 4 << 10,
   errorStackBytesMax: 16 << 10,
+  /** Characters of an error's first line that are kept with the job and shown of its group, and that are read for it. */
+  errorLineLengthMax: 200,
+  errorLineReadMax: 1_000,
   /** Ended attempts kept with a job, the newest. */
   historyMax: 50,
   resultBytesMax: 64 << 10,

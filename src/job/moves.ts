@@ -106,10 +106,8 @@ function succeed(job: Job, move: Succeed, at: Circumstances): Decision {
   if (current && move.by !== undefined && move.by !== state.by) return { refused: "not_holder" };
 
   const { by, result } = move;
-  const startedAt =
-    state.is === "reserved" && (move.attempt ?? job.attempt) === job.attempt ? state.since : undefined;
   const facts = {
-    ...(startedAt !== undefined && { startedAt }),
+    ...(current && { startedAt: state.since }),
     ...(by && { by }),
     ...(result && { result }),
   };
@@ -253,5 +251,5 @@ function holding(job: Job, of: { readonly by?: WorkerId; readonly attempt?: numb
 }
 
 /** What went wrong where no worker said so. */
-const NO_ERROR = { class: "", message: "failed without an error" };
+const NO_ERROR = { class: "", message: "" };
 const EXPIRED = { class: "", message: "reservation expired" };

@@ -17,7 +17,7 @@ export type Refusal =
 
 /** The same in one sentence for people. */
 export const REFUSAL_TEXTS: Readonly<Record<Refusal, string>> = {
-  not_found: "There is no job with this id, or its retention has ended.",
+  not_found: "There is no job with this id, or none any more.",
   already_finished: "The job is finished already.",
   stale_attempt: "This attempt has ended already.",
   never_delivered: "This attempt was never delivered.",

@@ -23,7 +23,7 @@ import type { Cursor, ErrorGroup, GroupSearch, SearchOrder } from "../store/sear
 import { expectNone, invalid } from "./errors.ts";
 import { readFilter } from "./filter-reading.ts";
 import { viewBrief, viewStored } from "./job-view.ts";
-import { readPage } from "./page-token.ts";
+import { foundAfter, readPage } from "./page-token.ts";
 import { toTimestamp } from "./times.ts";
 
 export async function listJobs(broker: Broker, request: ListJobsRequest): Promise<ListJobsResponse> {
@@ -35,7 +35,7 @@ export async function listJobs(broker: Broker, request: ListJobsRequest): Promis
 
   const after = page.after as Cursor | undefined;
   const query = { filter, order, ...(after !== undefined && { after }), jobsMax: page.size, whole };
-  const found = await broker.finder.find(query);
+  const found = await foundAfter(page, () => broker.finder.find(query));
   const { retention } = broker.settings;
   return create(ListJobsResponseSchema, {
     jobs: whole
@@ -88,7 +88,7 @@ export async function listDeadGroups(
     ...(page.after !== undefined && { after: page.after as Cursor }),
     groupsMax: page.size,
   };
-  const { groups, after } = await broker.finder.groups(search);
+  const { groups, after } = await foundAfter(page, () => broker.finder.groups(search));
   return create(ListDeadGroupsResponseSchema, {
     groups: groups.map(viewGroup),
     nextPageToken: page.tokenFor(after),

@@ -44,6 +44,19 @@ export function readPage({ pageSize, pageToken }: PageRequest, { list, sizeDefau
   };
 }
 
+/**
+ * What is found from where the page goes on. Only the engine knows which words are places of its own; to others it says
+ * RangeError. Rejects with INVALID_ARGUMENT then.
+ */
+export async function foundAfter<T>(page: Page, find: () => Promise<T>): Promise<T> {
+  try {
+    return await find();
+  } catch (error) {
+    if (page.after !== undefined && error instanceof RangeError) throw wrongToken();
+    throw error;
+  }
+}
+
 function wrongToken(): Error {
   return invalid("page_token", "must be the next_page_token of an answer to this same request");
 }

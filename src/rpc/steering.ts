@@ -1,5 +1,6 @@
 // Which queues hand out jobs, and which workers get them, as operators say.
 import { create } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { Broker } from "../broker/broker.ts";
 import {
   type DrainWorkersRequest,
@@ -22,6 +23,10 @@ export async function pauseQueues(broker: Broker, request: PauseQueuesRequest): 
   const names = readNames("names", request.names);
   expectTaking(broker);
   const paused = await broker.queues.pause(names);
+  if (!paused) {
+    const bound = `names: no more than ${LIMITS.pausedNamesMax} can be paused in all`;
+    throw new ConnectError(bound, Code.ResourceExhausted);
+  }
 
   return create(PauseQueuesResponseSchema, { paused: [...paused] });
 }

@@ -116,7 +116,8 @@ class Conversation {
     if (reports.length > LIMITS.batchMax) throw invalid("reports", `must be at most ${LIMITS.batchMax}`);
 
     if (capacity !== undefined) this.#broker.setCapacity(session, readCapacity("capacity", capacity));
-    if (draining) session.drain();
+    this.#broker.heard(session);
+    if (draining) session.drain("worker_asked");
     if (pong && pong.nonce <= this.#lastPing) this.#hear(pong.nonce);
     if (reports.length > 0) {
       const carriedOut = carryOutReports(this.#broker, session.id, reports);

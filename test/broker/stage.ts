@@ -5,6 +5,7 @@ import type { Leaving } from "../../src/broker/roster.ts";
 import type { Cancellation, Delivery, DrainReason, Introduction, Session } from "../../src/broker/session.ts";
 import { type Draft, isViolation } from "../../src/job/admission.ts";
 import type { Job, JobId, WorkerId } from "../../src/job/job.ts";
+import { LIMITS } from "../../src/job/limits.ts";
 import { isRefused, type Move } from "../../src/job/move.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { StoredJob } from "../../src/store/search.ts";
@@ -76,6 +77,8 @@ export interface StageOptions {
   readonly settings?: Partial<BrokerSettings>;
   /** A mistake between the broker and its store. */
   readonly mutation?: Mutation | undefined;
+  /** How long, in milliseconds of the stage's time, the store takes for a call: 0 is no time. */
+  readonly slowness?: { readonly search?: number; readonly operation?: number };
   /** A mistake in how much room the broker believes a worker to have. */
   readonly misheard?: ((capacity: number) => number) | undefined;
 }
@@ -152,8 +155,8 @@ export class Stage implements AsyncDisposable {
   }
 
   /** A worker that asks once for what there is. */
-  async poll(id: string, capacity = 10): Promise<StageWorker> {
-    const session = this.broker.poll({ id: id as WorkerId, names: [nameOf("mail")], capacity });
+  async poll(id: string, capacity = 10, names = ["mail"]): Promise<StageWorker> {
+    const session = this.broker.poll({ id: id as WorkerId, names: names.map(nameOf), capacity });
     await this.rest();
     return new StageWorker(this, session, []);
   }
@@ -235,17 +238,51 @@ export class StageWorker {
 }
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const { seed = 1, settings, mutation, misheard = (capacity) => capacity } = options;
+  const { seed = 1, settings, mutation, slowness, misheard = (capacity) => capacity } = options;
   const count = new CallCount();
   const clock = new VirtualClock({ seed, settle: count.rest });
   const all = { ...SETTINGS, ...settings };
   const kept = await openStore("memory:", { retention: all.retention, chance: () => clock.chance() });
-  const store = count.watch(mutation ? wrapStore(kept, mutation) : kept);
+  const counted = count.watch(mutation ? wrapStore(kept, mutation) : kept);
+  // Around what is counted: a call that waits for its time must not be waited for.
+  const store = slowness ? wrapStore(counted, slow(clock, slowness)) : counted;
   const stage = new Stage({ clock, store, count, settings: all }, misheard);
   await stage.start();
   return stage;
 }
 
+/** So many cancelled jobs, enqueued in as few calls as may be. */
+export async function enqueueCancelled(stage: Stage, count: number, name = "mail"): Promise<JobId[]> {
+  const jobs: Job[] = [];
+  while (jobs.length < count) {
+    const batch = Math.min(count - jobs.length, LIMITS.batchMax);
+    jobs.push(...(await stage.enqueue(...Array.from({ length: batch }, () => ({ name })))));
+  }
+  const ids = jobs.map(({ id }) => id);
+  await stage.broker.cancel(ids);
+  return ids;
+}
+
 export function refusalOf({ decision }: Outcome): string | undefined {
   return isRefused(decision) ? decision.refused : undefined;
+}
+
+function slow(
+  clock: VirtualClock,
+  { search = 0, operation = 0 }: NonNullable<StageOptions["slowness"]>,
+): Mutation {
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      clock.after(ms, resolve);
+    });
+  return (store) => ({
+    search: async (asked) => {
+      if (search > 0) await sleep(search);
+      return store.search(asked);
+    },
+    change: async (selection, now) => {
+      if (selection.select === "operation" && operation > 0) await sleep(operation);
+      return store.change(selection, now);
+    },
+  });
 }

@@ -2,12 +2,12 @@
 // that they are compared with.
 import assert from "node:assert/strict";
 import type { JobFilter } from "../../src/job/filter.ts";
-import type { Job, JobId, JobState } from "../../src/job/job.ts";
+import type { Job, JobError, JobId, JobState, WorkerId } from "../../src/job/job.ts";
 import type { Move } from "../../src/job/move.ts";
 import { type Standing, standingOf } from "../../src/job/standing.ts";
 import type { Search, SearchOrder, StoredJob } from "../../src/store/search.ts";
 import type { MoveById, Store } from "../../src/store/store.ts";
-import { DAY, json, NOW, newJob, SECOND, type WORKER } from "./new-jobs.ts";
+import { DAY, json, NOW, newJob, SECOND } from "./new-jobs.ts";
 
 /** A generator of numbers from [0, 1), the same for the same seed (mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c). */
 export function seeded(seed: number): () => number {
@@ -23,42 +23,40 @@ export function seeded(seed: number): () => number {
 export const MIXED = {
   names: ["mail", "mail.bulk", "sms", "fax"],
   classes: ["TimeoutError", "Ünknown", ""],
-  messages: ["timeout after 30 ms", "timeout after 31 ms", "Connection refused: 10.0.0.1", "no such file"],
+  errors: [
+    { class: "TimeoutError", message: "timeout after 30 ms", stack: "" },
+    { class: "TimeoutError", message: "timeout after 31 ms", stack: "" },
+    { class: "Ünknown", message: "Connection refused: 10.0.0.1", stack: "" },
+    { class: "", message: "no such file", stack: "" },
+  ],
   payloads: ['{"to":"ann@example.com"}', '{"to":"bob","ü":1}', "[]"],
   keys: ["k0", "k1", "k2", "k3", "k4"],
   labels: [{}, { tenant: "1" }, { tenant: "2", region: "eu" }],
   workers: ["w1", "w2"],
 } as const;
 
-/** What is done to a job, one move after the other; each at an instant of its own that others share. */
-const FATES: readonly (readonly ((
-  error: { class: string; message: string; stack: string },
-  by: string,
-) => Move)[])[] = [
+type Fated = (error: JobError, by: WorkerId) => Move;
+
+const RESERVE: Fated = (_, by) => ({ move: "reserve", by, stream: true });
+const FAIL: Fated = (error, by) => ({ move: "fail", by, attempt: 1, error });
+const DIE: Fated = (error, by) => ({ move: "fail", by, attempt: 1, error, final: true });
+
+/** What is done to a job, one move after the other; each at an instant that others share. */
+const FATES: readonly (readonly Fated[])[] = [
   [],
   [],
   [() => ({ move: "cancel" })],
-  [reserve()],
-  [reserve(), (_, by) => ({ move: "succeed", by: by as typeof WORKER, attempt: 1, result: json('"ok"') })],
-  [reserve(), (_, by) => ({ move: "release", by: by as typeof WORKER, attempt: 1 })],
-  [reserve(), (_, by) => ({ move: "lose", by: by as typeof WORKER, attempt: 1 })],
-  [reserve(), fail(true)],
-  [reserve(), fail(true)],
-  [reserve(), fail(false)],
-  [reserve(), fail(false)],
-  [reserve(), fail(false), () => ({ move: "run_now" })],
-  [reserve(), fail(true), () => ({ move: "retry" })],
+  [RESERVE],
+  [RESERVE, (_, by) => ({ move: "succeed", by, attempt: 1, result: json('"ok"') })],
+  [RESERVE, (_, by) => ({ move: "release", by, attempt: 1 })],
+  [RESERVE, (_, by) => ({ move: "lose", by, attempt: 1 })],
+  [RESERVE, DIE],
+  [RESERVE, DIE],
+  [RESERVE, FAIL],
+  [RESERVE, FAIL],
+  [RESERVE, FAIL, () => ({ move: "run_now" })],
+  [RESERVE, DIE, () => ({ move: "retry" })],
 ];
-
-function reserve() {
-  return (_: unknown, by: string): Move => ({ move: "reserve", by: by as typeof WORKER, stream: true });
-}
-
-function fail(final: boolean) {
-  return (error: { class: string; message: string; stack: string }, by: string): Move => ({
-    ...{ move: "fail", by: by as typeof WORKER, attempt: 1, error, final },
-  });
-}
 
 /** Enqueues `count` jobs, a third at a time, and does to each what chance has for it. */
 export async function populateMixed(store: Store, count: number, chance: () => number): Promise<void> {
@@ -88,8 +86,8 @@ async function meetFates(
   { now, pick }: { now: number; pick: <T>(list: readonly T[]) => T },
 ): Promise<void> {
   const fates = ids.map((id) => {
-    const [fate, by] = [pick(FATES), pick(MIXED.workers)];
-    const error = { class: pick(MIXED.classes), message: pick(MIXED.messages), stack: "" };
+    const [fate, by] = [pick(FATES), pick(MIXED.workers) as WorkerId];
+    const error = pick<JobError>(MIXED.errors);
     return fate.map((move): MoveById => ({ id, move: move(error, by) }));
   });
   for (let step = 0; step < 3; step++) {

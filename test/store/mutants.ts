@@ -48,7 +48,7 @@ export function wrapStore(store: Store, mutation: Mutation): Store {
 }
 
 /** Another way with moves by id: what `instead` does not answer goes on to the store. */
-function insteadOf(
+export function insteadOf(
   store: Store,
   instead: (one: MoveById, now: number) => Promise<Outcome | undefined>,
 ): Partial<Store> {
@@ -63,7 +63,8 @@ function insteadOf(
   return { change };
 }
 
-async function only(store: Store, one: MoveById, now: number): Promise<Outcome> {
+/** The outcome of this one move. */
+export async function only(store: Store, one: MoveById, now: number): Promise<Outcome> {
   const { outcomes } = await store.change({ select: "ids", moves: [one] }, now);
   const [outcome] = outcomes;
   if (!outcome) throw new Error("no outcome");

@@ -453,7 +453,8 @@ export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
  */
 export type WatchResponse = Message<"lakh.v1.WatchResponse"> & {
   /**
-   * Grows with each message, over restarts of the server too.
+   * How far this message brings you: give it back as after_sequence. It grows with what is told, over restarts of the
+   * server too; a heartbeat may repeat the last.
    *
    * @generated from field: uint64 sequence = 1;
    */

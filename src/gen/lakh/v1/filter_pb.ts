@@ -161,7 +161,7 @@ export type JobFilter = Message<"lakh.v1.JobFilter"> & {
   failures?: NumberRange | undefined;
 
   /**
-   * Jobs that match any one of these are left out. At most 32; an excluded filter has none of its own.
+   * Jobs that match any one of these are left out. At most 32; an excluded filter is not empty and has none of its own.
    *
    * @generated from field: repeated lakh.v1.JobFilter exclude = 20;
    */
@@ -176,7 +176,7 @@ export const JobFilterSchema: GenMessage<JobFilter> = /*@__PURE__*/
   messageDesc(file_lakh_v1_filter, 0);
 
 /**
- * A span of time.
+ * A span of time. At least one end is required.
  *
  * @generated from message lakh.v1.TimeRange
  */
@@ -204,7 +204,7 @@ export const TimeRangeSchema: GenMessage<TimeRange> = /*@__PURE__*/
   messageDesc(file_lakh_v1_filter, 1);
 
 /**
- * A span of whole numbers.
+ * A span of whole numbers. At least one end is required.
  *
  * @generated from message lakh.v1.NumberRange
  */

@@ -146,7 +146,8 @@ export type JobSpec = Message<"lakh.v1.JobSpec"> & {
   keepResult?: Duration | undefined;
 
   /**
-   * What happens when an unfinished job of this name has this unique_key already. Absent: KEEP.
+   * What happens when an unfinished job of this name has this unique_key already. Absent: KEEP. REPLACE needs a
+   * unique_key.
    *
    * @generated from field: lakh.v1.UniqueConflict on_conflict = 15;
    */

@@ -41,7 +41,7 @@ export type JobSelection = Message<"lakh.v1.JobSelection"> & {
     case: "ids";
   } | {
     /**
-     * Every job that matches, by an operation that runs in the background.
+     * Every job that matches, by an operation that runs in the background. At most 16 KiB.
      *
      * @generated from field: lakh.v1.JobFilter filter = 2;
      */

@@ -583,8 +583,8 @@ export type DeadGroup = Message<"lakh.v1.DeadGroup"> & {
   errorClass: string;
 
   /**
-   * The first line of their last error, with what differs from job to job replaced: <n> <uuid> <hex> <str> <email> <ip>
-   * <time> <path>.
+   * The first line of their last error, with what differs from job to job replaced: <str> <path> <uuid> <time> <email>
+   * <ip> <hex> <id> <n>. At most 200 characters.
    *
    * @generated from field: string error_line = 4;
    */

@@ -1,51 +1,18 @@
-// The script's steps about what operators do: pause, cancel, retry, run now, delete, drain.
+// The script's steps about what operators do to jobs, whatever way their workers are connected: retry, run now, delete.
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { AdminService } from "../../src/gen/lakh/v1/admin_pb.ts";
-import { JobState, Situation } from "../../src/gen/lakh/v1/job_pb.ts";
+import { JobState } from "../../src/gen/lakh/v1/job_pb.ts";
 import { type BulkResult, JobOutcome, OperationState } from "../../src/gen/lakh/v1/operation_pb.ts";
-import { CancellationReason, DrainReason, ReportResult } from "../../src/gen/lakh/v1/worker_pb.ts";
 import type { Steps } from "./script.ts";
-import { holds, refused, type Stage, same } from "./stage.ts";
+import { byIds, holds, refused, type Stage, same, told } from "./stage.ts";
 import { WireError } from "./wire-client.ts";
 
 const { method: admin } = AdminService;
 const QUIET_MS = 100;
 const later = { case: "delay", value: durationFromMs(3_600_000) } as const;
 
-export const operatorSteps: Steps = {
-  async "a paused queue hands out nothing, until it is resumed"(stage) {
-    const name = stage.own("pause");
-    const worker = await stage.openWorker("pause");
-    const names = [name];
-    same((await stage.client.unary(admin.pauseQueues, { names })).paused, names, "paused");
-    same((await stage.client.unary(admin.pauseQueues, { names })).paused, [], "paused again");
-    const [job] = await stage.enqueue({ name });
-    same(await worker.next(QUIET_MS), undefined, "a delivery of a paused queue");
-    same(await stage.situation(job?.id ?? ""), Situation.PAUSED, "why it is not running");
-    const { queue } = await stage.client.unary(admin.getQueue, { name });
-    holds(queue?.paused === true && queue.pausedSince !== undefined, "the queue says so");
-    same((await stage.client.unary(admin.resumeQueues, { names })).resumed, names, "resumed");
-    await stage.succeed(worker, await stage.next(worker));
-    same((await stage.client.unary(admin.resumeQueues, { names })).resumed, [], "resumed again");
-  },
-
-  async "a running job that is cancelled: its worker hears of it, at the latest when it extends"(stage) {
-    const worker = await stage.openWorker("stop");
-    const [job] = await stage.enqueue({ name: stage.own("stop") });
-    const { jobId, attempt } = await stage.next(worker);
-    const selection = byIds(job?.id ?? "");
-    const { result } = await stage.client.unary(admin.cancelMatchingJobs, { selection });
-    same(told(result), [[jobId, JobOutcome.CHANGED, JobState.CANCELLED]], "outcome");
-    if (worker.cancelled) {
-      const word = await worker.cancelled(stage.patienceMs);
-      same([word?.jobId, word?.reason], [jobId, CancellationReason.CANCELLED], "down its stream");
-    }
-    const answer = await worker.outcomeOf({ jobId, attempt, report: { case: "extend", value: {} } });
-    same([answer.result, answer.state], [ReportResult.IGNORED, JobState.CANCELLED], "as it extends");
-    holds(/cancelled.*stop/i.test(answer.reason), `"${answer.reason}" says to stop`);
-  },
-
+export const operationSteps: Steps = {
   async "dead jobs are retried by their ids, each answered by itself, and tried first"(stage) {
     const worker = await stage.openWorker("again");
     const [job, waiting] = await stage.enqueue({ name: stage.own("again") }, { name: stage.own("other") });
@@ -76,7 +43,7 @@ export const operatorSteps: Steps = {
     const jobs = await stage.enqueue({ name }, { name }, { name });
     for (const _ of jobs) await stage.die(worker, await stage.next(worker), "for now");
     await stage.enqueue({ name, start: later });
-    const jobsOf = { case: "filter", value: { names: [name] } } as const;
+    const jobsOf = { case: "filter" as const, value: { names: [name] } };
     const tried = await stage.client.unary(admin.retryJobs, { selection: { jobs: jobsOf }, dryRun: true });
     const { preview } = tried.result ?? {};
     same([preview?.matching, preview?.complete, preview?.samples.length], [3n, true, 3], "preview");
@@ -130,31 +97,7 @@ export const operatorSteps: Steps = {
     same(told(gone.result), [[job?.id, JobOutcome.CHANGED, JobState.UNSPECIFIED]], "deleting a dead job");
     await refused(stage.job(job?.id ?? ""), Code.NotFound);
   },
-
-  async "a worker that is drained gets no more jobs, and is told why"(stage) {
-    const worker = await stage.openWorker("drain");
-    const drained = await stage.client.unary(admin.drainWorkers, { workerIds: [worker.id] });
-    same(drained.workerIds, [worker.id], "drained");
-    if (worker.drained)
-      same(await worker.drained(stage.patienceMs), DrainReason.OPERATOR, "what the worker hears");
-    await stage.enqueue({ name: stage.own("drain") });
-    same(await worker.next(QUIET_MS), undefined, "a delivery after it");
-    const { workers } = await stage.client.unary(admin.listWorkers, { name: stage.own("drain") });
-    same(
-      workers.map(({ workerId, draining }) => [workerId, draining]),
-      [[worker.id, true]],
-      "the list",
-    );
-  },
 };
-
-function byIds(...ids: string[]) {
-  return { jobs: { case: "ids", value: { ids } } } as const;
-}
-
-function told(result: BulkResult | undefined) {
-  return result?.jobs.map(({ id, outcome, state }) => [id, outcome, state]);
-}
 
 /** Others begin operations too, and there is room for so many at once. */
 async function begin(call: () => Promise<{ result?: BulkResult | undefined }>, stage: Stage) {
