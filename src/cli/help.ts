@@ -54,8 +54,8 @@ Usage: lakh enqueue NAME [JSON] [FLAGS]
   --start-by TIME          dead if no worker has started it by then
   --wait                   follow it to its end and print its result
 ${forServer}
-With --unique-key, a job that finds the key taken is not stored, and the one that
-has it is answered. A payload with numbers that JSON readers would round
+With --unique-key, a job that finds the key taken is not stored, and the one
+that has it is answered. A payload with numbers that JSON readers would round
 is sent as exact bytes.
 
 Example:

@@ -24,7 +24,7 @@ const nothing = "·";
 function counted(
   head: string,
   state: keyof Queue["jobs"],
-  more: { paint: Paint; isExtra?: true },
+  more: { paint: Paint; from?: number },
 ): QueueColumn {
   return {
     head,
