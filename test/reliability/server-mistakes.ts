@@ -9,6 +9,7 @@ export type Mistake =
   | "ack before COMMIT"
   | "backlog dumped"
   | "backlog kept in memory"
+  | "crowd served badly"
   | "first job dispatched late";
 
 interface Made {
@@ -19,6 +20,7 @@ interface Made {
 }
 
 const LATE_MS = 150;
+const HELD_UP_MS = 500;
 
 /** Says that the jobs are stored while they are on their way to the disk. */
 const ackBeforeCommit: Mutation = (store) => ({
@@ -50,12 +52,29 @@ function beforeNext(store: Store, first: () => Promise<void>): Partial<Store> {
   };
 }
 
+/** Of ten workers one is given one job less than it has room for, and one five more. */
+function misjudgeRoom(): void {
+  const { get } = Object.getOwnPropertyDescriptor(Session.prototype, "room") ?? {};
+  Object.defineProperty(Session.prototype, "room", {
+    get(this: Session) {
+      const more = this.id.endsWith("7") ? -1 : this.id.endsWith("3") ? 5 : 0;
+      return Math.max(0, get?.call(this) + more);
+    },
+  });
+}
+
+/** Nothing else is done meanwhile. */
+async function holdUp(): Promise<void> {
+  for (const startedAt = performance.now(); performance.now() < startedAt + HELD_UP_MS; );
+}
+
 const MADE: Readonly<Record<Mistake, Made>> = {
   "ack before COMMIT": { store: ackBeforeCommit },
   "backlog dumped": {
     program: () => Object.defineProperty(Session.prototype, "room", { get: () => 10_000 }),
   },
   "backlog kept in memory": { store: backlogKept },
+  "crowd served badly": { store: (store) => beforeNext(store, holdUp), program: misjudgeRoom },
   "first job dispatched late": { store: (store) => beforeNext(store, () => sleep(LATE_MS)) },
 };
 
