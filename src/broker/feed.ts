@@ -88,7 +88,7 @@ export class Feed {
     if (!this.#isAwake) return;
 
     this.#model.touch(job.name);
-    this.#rings.add(job, { isForgotten, sequence: this.#model.sequence + 1 });
+    if (!this.#rings.isEmpty) this.#rings.add(job, { isForgotten, sequence: this.#model.sequence + 1 });
   }
 
   /** These were paused or resumed. */

@@ -68,6 +68,10 @@ export class RecentRings {
   readonly #rings = new Map<JobName | undefined, RecentJobs>();
   #changes = 0;
 
+  get isEmpty(): boolean {
+    return this.#rings.size === 0;
+  }
+
   /** Those that tell of these names; undefined: of all. New ones know what comes after the sequence. */
   open(names: ReadonlySet<JobName> | undefined, sequence: number): readonly RecentJobs[] {
     return Array.from(names ?? [undefined], (name) => {
@@ -88,7 +92,6 @@ export class RecentRings {
   }
 
   add(job: Job, { isForgotten, sequence }: { isForgotten: boolean; sequence: number }): void {
-    if (this.#rings.size === 0) return;
     const change = { job: withoutResult(job), isForgotten, sequence, at: this.#changes++ };
     this.#rings.get(undefined)?.add(change);
     this.#rings.get(job.name)?.add(change);

@@ -106,7 +106,14 @@ function sumOf(all: Iterable<Queue>) {
     if (queue.pausedSince !== undefined) pausedQueues++;
     for (const standing in NONE) counts[standing as Standing] += queue.counts[standing as Standing];
     const { name, oldestReadyAt: at } = queue;
-    if (at !== undefined && at < (oldestReady?.at ?? Number.POSITIVE_INFINITY)) oldestReady = { name, at };
+    if (at !== undefined && isBefore({ name, at }, oldestReady)) oldestReady = { name, at };
   }
   return { counts, queues, pausedQueues, oldestReady };
+}
+
+type OldestReady = NonNullable<Overview["oldestReady"]>;
+
+/** Equals go by their names, so that it does not depend on who is asked first. */
+function isBefore(one: OldestReady, other: OldestReady | undefined): boolean {
+  return !other || one.at < other.at || (one.at === other.at && one.name < other.name);
 }

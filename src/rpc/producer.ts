@@ -94,17 +94,23 @@ async function getJob(broker: Broker, { id }: GetJobRequest) {
 async function find(broker: Broker, id: string): Promise<StoredJob> {
   expectNone(checkId("id", id));
   const stored = await broker.get(id as JobId);
-  if (!stored) throw new ConnectError(`job ${id}: ${REFUSAL_TEXTS.not_found}`, Code.NotFound);
+  if (!stored) throw notFound(id);
 
   return stored;
+}
+
+function notFound(id: string): ConnectError {
+  return new ConnectError(`job ${id}: ${REFUSAL_TEXTS.not_found}`, Code.NotFound);
 }
 
 async function* watchJob(broker: Broker, { id }: WatchJobRequest, { signal }: HandlerContext) {
   const bell = new Bell(broker.clock);
   const { retention } = broker.settings;
   let latest: Job | undefined;
-  const stop = broker.events.watch(id as JobId, (job) => {
+  let isDeleted = false;
+  const stop = broker.events.watch(id as JobId, (job, isForgotten) => {
     latest = job;
+    isDeleted = isForgotten && !isFinished(job.state);
     bell.ring();
   });
   signal.addEventListener("abort", bell.ring, { once: true });
@@ -113,6 +119,7 @@ async function* watchJob(broker: Broker, { id }: WatchJobRequest, { signal }: Ha
     const { job: seen } = await find(broker, id);
     latest ??= seen;
     for (;;) {
+      if (isDeleted) throw notFound(id);
       const job: Job | undefined = latest;
       latest = undefined;
       yield create(WatchJobResponseSchema, job ? { job: viewJob(job, retention) } : {});

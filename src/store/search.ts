@@ -65,7 +65,7 @@ export interface ErrorGroup {
   /** When the first job came in since the group was last empty, and the newest. */
   readonly firstAt: number;
   readonly lastAt: number;
-  /** The member that came in last. */
+  /** The member that came in last; when that one has left, the one whose instant is the latest. */
   readonly sampleId: JobId;
 }
 

@@ -42,7 +42,7 @@ class Storm {
       async () => (await this.#stage.poll(this.of(["p1", "p2"]), 2, names)).leave("goodbye"),
       async () => void (this.any(10) === 0 && broker.drainWorkers({ ids: [], names, everyone: false })),
       () => this.#stage.advance(this.any(3 * SECOND)),
-      () => this.#stage.advance(this.any(10) === 0 ? 40 * SECOND : 1),
+      () => this.#stage.advance(this.any(5) === 0 ? 100 * SECOND : 1),
     ];
     await this.of(acts)();
     await this.#stage.rest();
@@ -120,7 +120,7 @@ describe("a snapshot and all differences since are a fresh snapshot, and that is
   test("control: a difference that gets lost is seen", async () => {
     const loseSome: Read = (client, storm) => (storm.any(3) === 0 ? client.lose() : client.read());
     await assert.rejects(async () => {
-      for (let seed = 1; seed <= 8; seed++) await play(seed, { read: loseSome });
+      for (let seed = 1; seed <= 20; seed++) await play(seed, { read: loseSome });
     }, assert.AssertionError);
   });
 
@@ -129,7 +129,7 @@ describe("a snapshot and all differences since are a fresh snapshot, and that is
       stage.broker.feed.queuesChanged = () => {};
     };
     await assert.rejects(async () => {
-      for (let seed = 1; seed <= 8; seed++) await play(seed, { spoil: deaf });
+      for (let seed = 1; seed <= 20; seed++) await play(seed, { spoil: deaf });
     }, assert.AssertionError);
   });
 
@@ -138,7 +138,7 @@ describe("a snapshot and all differences since are a fresh snapshot, and that is
       stage.broker.feed.jobChanged = () => {};
     };
     await assert.rejects(async () => {
-      for (let seed = 1; seed <= 8; seed++) await play(seed, { spoil: deaf });
+      for (let seed = 1; seed <= 20; seed++) await play(seed, { spoil: deaf });
     }, assert.AssertionError);
   });
 });

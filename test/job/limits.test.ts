@@ -56,6 +56,7 @@ const WORKERS = {
   reserveWaitMsMax: 60_000,
   pollerMsMax: 30_000,
   heldShownMax: 100,
+  queueWorkersMax: 100,
   drainedWorkersMax: 1_000,
 };
 
@@ -68,6 +69,7 @@ const OPERATORS = {
   pageSizeDefault: 100,
   jobPageSizeDefault: 50,
   pageBytesMax: 2_097_152,
+  pageTokenLengthMax: 2_048,
   searchMsMax: 200,
   previewMsMax: 1_000,
   previewSamplesMax: 20,
@@ -76,6 +78,7 @@ const OPERATORS = {
   spreadMsMax: 604_800_000,
   operationsRunningMax: 20,
   operationsKeptMax: 100,
+  operationFilterBytesMax: 16_384,
   pausedNamesMax: 10_000,
   watchIntervalMsMin: 1_000,
   watchIntervalMsMax: 60_000,

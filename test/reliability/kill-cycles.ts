@@ -9,7 +9,7 @@ import { RETENTION } from "../store/new-jobs.ts";
 import { absentOf, statesOf } from "./checker.ts";
 import type { Entry } from "./ledger.ts";
 import type { Load } from "./load.ts";
-import type { Mistake } from "./server-entry.ts";
+import type { Mistake } from "./server-mistakes.ts";
 import { argvOf, ServerProcess } from "./server-process.ts";
 
 /** No load, no evidence: so many enqueues must have been acknowledged in the second before a kill that counts. */

@@ -1,15 +1,12 @@
 // The server in a process of its own, as `lakh serve` runs it, for tests that kill, stop or measure it. Its one argument
-// is a ServerPlan as JSON; the mistakes that a plan may ask for exist here alone, and the tests have to see them.
-import { setTimeout as sleep } from "node:timers/promises";
+// is a ServerPlan as JSON.
 import type { Clock } from "../../src/broker/clock.ts";
-import { Session } from "../../src/broker/session.ts";
 import { type Config, readConfig } from "../../src/server/config.ts";
 import { retentionOf, type ServerParts, serve } from "../../src/server/server.ts";
 import { type OpenOptions, openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
-import { type Mutation, wrapStore } from "../store/mutants.ts";
-
-export type Mistake = "ack before COMMIT" | "backlog dumped";
+import { wrapStore } from "../store/mutants.ts";
+import { type Mistake, make } from "./server-mistakes.ts";
 
 export interface ServerPlan {
   /** As on the command line. */
@@ -54,16 +51,6 @@ function tell(news: ServerNews): void {
   process.send?.(news);
 }
 
-/** Says that the jobs are stored while they are on their way to the disk. */
-const ackBeforeCommit: Mutation = (store) => ({
-  enqueue: async (jobs) => {
-    sleep(20)
-      .then(() => store.enqueue(jobs))
-      .catch(() => {}); // that is the mistake
-    return jobs.map(({ job }) => ({ job, duplicate: false }));
-  },
-});
-
 async function open(config: Config, clock: Clock): Promise<Store> {
   const options: OpenOptions = {
     retention: retentionOf(config),
@@ -74,11 +61,7 @@ async function open(config: Config, clock: Clock): Promise<Store> {
     },
   };
   const store = await openStore(config.store, options);
-  return plan.mistake === "ack before COMMIT" ? wrapStore(store, ackBeforeCommit) : store;
-}
-
-function make(mistake: Mistake | undefined): void {
-  if (mistake === "backlog dumped") Object.defineProperty(Session.prototype, "room", { get: () => 10_000 });
+  return plan.mistake ? wrapStore(store, mutation) : store;
 }
 
 process.on("message", (order: ServerOrder) => orders[order]());
@@ -90,6 +73,6 @@ if (plan.standsBy) {
   await go.promise;
   process.channel?.unref();
 }
-make(plan.mistake);
+const mutation = make(plan.mistake);
 const parts: ServerParts = { openStore: open };
 await serve(readConfig({ argv: plan.argv }), parts);

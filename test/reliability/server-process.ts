@@ -30,6 +30,10 @@ export class ServerProcess implements AsyncDisposable {
     this.url.catch(() => {}); // whoever waits for it hears of it
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Everything that it wrote to its log. */
   get log(): string {
     return this.#said;

@@ -123,7 +123,7 @@ function testDelete(engine: Engine): void {
 
     assert.deepEqual(
       outcomes.map(({ decision }) => wordOf(decision)),
-      ["forgotten", "forgotten", "reserved", "forgotten", "forgotten", "forgotten"],
+      ["forgotten", "forgotten", "refused:reserved", "forgotten", "forgotten", "forgotten"],
     );
     assert.deepEqual(await talliesOf(store), { mail: { reserved: 1 } });
     await store.enqueue(ids.map((id) => newJob(id)));

@@ -16,7 +16,7 @@ export function refusalOf(job: ModelJob, event: Happening, keyIsTaken: boolean):
       if (job.state !== "dead" && job.state !== "cancelled") return "not_dead_or_cancelled";
       return keyIsTaken ? "unique_key_taken" : undefined;
     case "delete":
-      return job.state === "reserved" ? "reserved" : undefined;
+      return job.state === "reserved" ? "refused:reserved" : undefined;
     case "run_now":
       return job.state === "scheduled" ? undefined : "not_scheduled";
     default:

@@ -539,7 +539,8 @@ export const ProducerService: GenService<{
     output: typeof GetJobResponseSchema;
   },
   /**
-   * Follows one job: its state at once, then each change, until it is finished.
+   * Follows one job: its state at once, then each change, until it is finished. NOT_FOUND when there is none with this id,
+   * or none any more because somebody deleted it.
    *
    * @generated from rpc lakh.v1.ProducerService.WatchJob
    */
