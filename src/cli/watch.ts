@@ -1,5 +1,6 @@
 // `lakh watch`: what changes, as it changes, one frame a line, over broken connections, until somebody has seen enough.
 import type { WatchTopicWord } from "../client/admin-requests.ts";
+import { ConnectError } from "../client/client.ts";
 import { toWatchFrame } from "../client/watch-frame.ts";
 import { wireToJson } from "../client/wire-json.ts";
 import { Complaint } from "../server/complaint.ts";
@@ -72,7 +73,7 @@ function readTopics(line: CommandLine): readonly WatchTopicWord[] {
 
 function tellBreak(error: unknown, retryInMs: number, terminal: Terminal): void {
   const { err } = terminal;
-  const why = error instanceof Error ? error.message : "the server ended the stream";
+  const why = error ? ConnectError.from(error).rawMessage : "the server ended the stream";
   void err.write(
     `${err.paint("yellow", terminal.escape(`not connected: ${why}; trying again in ${spanForPeople(retryInMs)}`))}\n`,
   );
