@@ -7,6 +7,7 @@ import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { ProducerService } from "../../src/gen/lakh/v1/producer_pb.ts";
 import { VirtualClock } from "../broker/virtual-clock.ts";
+import { drawSeed } from "../seed.ts";
 import { temporaryDirectory } from "../store/sqlite-engine.ts";
 import { check, toldBy } from "./checker.ts";
 import { ACKS_MIN, type Cycle, KillCycles } from "./kill-cycles.ts";
@@ -17,7 +18,7 @@ const CYCLES = Number(process.env.LAKH_KILL_CYCLES ?? 25);
 const TRIES_MAX = 2;
 const CONTROL_CYCLES_MAX = 20;
 const READY_MS_MAX = 2_000;
-const seed = Math.floor(Math.random() * 2 ** 31);
+const seed = drawSeed();
 
 /** Resolves when every job is finished of which the ledgers do not know it. */
 async function drained(url: string, load: Load): Promise<void> {
