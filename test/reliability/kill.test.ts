@@ -10,6 +10,7 @@ import { VirtualClock } from "../broker/virtual-clock.ts";
 import { drawSeed } from "../seed.ts";
 import { temporaryDirectory } from "../store/sqlite-engine.ts";
 import { check, toldBy } from "./checker.ts";
+import { missingFrom } from "./happenings.ts";
 import { ACKS_MIN, type Cycle, KillCycles } from "./kill-cycles.ts";
 import { Load } from "./load.ts";
 
@@ -56,6 +57,7 @@ test("kill -9 under load loses, doubles and invents nothing", async (t) => {
   await load.stopWorkers();
   const store = await cycles.openData();
   const verdict = await check(load.entries, store);
+  const missing = await missingFrom(load.entries, store);
   await store.close();
 
   const reserved = done.reduce((sum, cycle) => sum + cycle.reserved, 0);
@@ -73,6 +75,7 @@ test("kill -9 under load loses, doubles and invents nothing", async (t) => {
     { lost, duplicated, unexpected, takenAway, unfinished, errors: cycles.errors },
     { lost: [], duplicated: [], unexpected: [], takenAway: [], unfinished: [], errors: [] },
   );
+  assert.deepEqual(missing, [], "what never happened was not tested");
   assert.ok(kills >= CYCLES, `only ${kills} of ${done.length} kills came under ${ACKS_MIN} enqueues/s`);
   assert.ok(reserved > 0, "no kill met a reserved job");
   assert.ok(verdict.redelivered <= reserved, `${verdict.redelivered} redelivered, ${reserved} reserved`);
