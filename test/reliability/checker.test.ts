@@ -7,6 +7,7 @@ import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { idOf, newJob, RETENTION } from "../store/new-jobs.ts";
 import { check, type Verdict } from "./checker.ts";
+import { missingFrom } from "./happenings.ts";
 import type { Entry, Word } from "./ledger.ts";
 import { payloadOf, recipeOf } from "./recipe.ts";
 
@@ -16,7 +17,7 @@ const W = "w" as WorkerId;
 /** Ids whose jobs live an ordinary life, and one whose job is fire and forget. */
 const ids = Array.from({ length: 100 }, (_, i) => `j${i}`);
 const [FORGOTTEN = ""] = ids.filter((id) => recipeOf(id).isForgotten);
-const [A = "", B = ""] = ids.filter((id) => !recipeOf(id).isForgotten);
+const [A = "", B = ""] = ids.filter((id) => !recipeOf(id).isForgotten && recipeOf(id).delayMs === 0);
 
 async function store(id: string, bytes: Uint8Array = payloadOf(id)): Promise<Store> {
   const opened = await openStore("memory:", { retention: RETENTION, chance: () => 0.5 });
@@ -97,6 +98,36 @@ test("unexpected: nobody tried it, or it has another payload, or nobody speaks o
   await carryOut(untried, A, [reserve, succeed]);
   assert.deepEqual(await checked(ledger(["got", A, 1]), untried), ["unexpected"]);
   assert.deepEqual(await checked([], await store(A)), ["unexpected"]);
+});
+
+test("taken away: refused to its worker that came back; but not if it was cancelled meanwhile", async () => {
+  const entries = ledger(["try", A], ["ack", A], ["got", A, 1], ["refused", A, 1]);
+  const kept = await store(A);
+  await carryOut(kept, A, [reserve, succeed]);
+  assert.deepEqual(await checked(entries, kept), ["takenAway"]);
+  const cancelled = await store(A);
+  await carryOut(cancelled, A, [reserve, { move: "cancel" }]);
+  assert.deepEqual(await checked(entries, cancelled), []);
+});
+
+test("what did not happen in a run is named: words of the ledger and ways of jobs", async () => {
+  const kept = await store(A);
+  await carryOut(kept, A, [reserve, succeed]);
+  const entries = ledger(["try", A], ["ack", A], ["got", A, 1], ["done", A, 1]);
+  const missing = await missingFrom(entries, kept);
+  await kept.close();
+  assert.deepEqual(missing, [
+    "recovered",
+    "cancelled",
+    "failed",
+    "kept",
+    "succeeded after failures",
+    "waited for its time and was delivered",
+    "died of failures",
+    "was cancelled",
+    "was delivered and forgotten",
+    "was delivered again though it had not failed",
+  ]);
 });
 
 test("taken away: lost though its worker came back and named it; and it is counted as redelivered", async () => {

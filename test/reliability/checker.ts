@@ -14,7 +14,7 @@ export interface Verdict {
   readonly duplicated: readonly string[];
   /** Nobody tried to enqueue it, or its payload is another. */
   readonly unexpected: readonly string[];
-  /** Lost though the worker came back and named it. */
+  /** Lost, or refused for no reason, though the worker came back and named it. */
   readonly takenAway: readonly string[];
   /** Not finished. */
   readonly unfinished: readonly string[];
@@ -107,7 +107,9 @@ function isDuplicated(id: string, told: Told, stored: StoredJob | undefined): bo
   return told.repeats("failed", attempts) || told.repeats("got", attempts);
 }
 
-function wasTakenAway(told: Told, { history }: StoredJob): boolean {
+/** Whoever comes back within the grace keeps what it has not reported on, unless that was cancelled meanwhile. */
+function wasTakenAway(told: Told, { job, history }: StoredJob): boolean {
+  if (told.times("refused") > 0 && job.state.is !== "cancelled") return true;
   return history.some(({ attempt, outcome }) => outcome === "lost" && told.times(`kept ${attempt}`) > 0);
 }
 

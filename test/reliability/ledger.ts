@@ -19,7 +19,9 @@ export type Word =
   /** The worker's failure was accepted. */
   | "failed"
   /** The worker named it when it came back, and it was not refused. */
-  | "kept";
+  | "kept"
+  /** The worker named it when it came back, had not reported on it, and was told that it does not hold it. */
+  | "refused";
 
 export interface Entry {
   readonly word: Word;

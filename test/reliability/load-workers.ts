@@ -53,7 +53,10 @@ class LoadWorker {
       if (!refused.has(jobId)) ledger.write("kept", [jobId], attempt);
       const report = this.#held.get(jobId)?.report;
       if (report) this.#report(jobId);
-      else if (refused.has(jobId)) this.#drop(jobId, attempt);
+      else if (refused.has(jobId)) {
+        ledger.write("refused", [jobId], attempt);
+        this.#drop(jobId, attempt);
+      }
     }
   }
 

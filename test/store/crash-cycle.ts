@@ -13,8 +13,11 @@ const LOAD = fileURLToPath(new URL("./crash-load.ts", import.meta.url));
 export interface Ledger {
   readonly tried: ReadonlySet<string>;
   readonly acked: ReadonlySet<string>;
-  readonly finishing: ReadonlySet<string>;
+  /** Those that may have finished, with the instant at which they did if they did. */
+  readonly finishing: ReadonlyMap<string, number>;
   readonly done: readonly string[];
+  /** Up to this instant finished jobs may have been forgotten, if their retention was over. */
+  readonly forgottenAt: number;
 }
 
 export interface Ended {
@@ -42,9 +45,21 @@ function readLedger(said: string): Ledger {
   return {
     tried: new Set(of("try")),
     acked: new Set(of("ack")),
-    finishing: new Set(of("finish")),
+    finishing: new Map(of("finish").map(pair)),
     done: of("done"),
+    forgottenAt: Math.max(0, ...of("forget").map(Number)),
   };
+}
+
+function pair(line: string): [id: string, at: number] {
+  const [id = "", at] = line.split(" ");
+  return [id, Number(at)];
+}
+
+/** Whether the retention of a job that has finished can be over. */
+function mayBeForgotten(id: string, { finishing, forgottenAt }: Ledger): boolean {
+  const finishedAt = finishing.get(id);
+  return finishedAt !== undefined && finishedAt + RETENTION.succeeded <= forgottenAt;
 }
 
 /** The checker's words; see the reliability plan. All but `recovered` must be 0. */
@@ -60,14 +75,14 @@ export interface Verdict {
 }
 
 /** Opens what the load left, and closes it again. */
-export async function judge(directory: string, { tried, acked, finishing, done }: Ledger): Promise<Verdict> {
+export async function judge(directory: string, ledger: Ledger): Promise<Verdict> {
+  const { tried, acked, done } = ledger;
   const store = await openStore(`sqlite:${directory}`, { retention: RETENTION, chance: () => 0.5 });
   const verdict = { lost: 0, duplicated: done.length - new Set(done).size, unexpected: 0, recovered: 0 };
   let found = 0;
   for (const id of tried) {
     const stored = await store.get(idOf(id));
-    // A job that may have finished may have been pruned after it.
-    if (!stored && acked.has(id) && !finishing.has(id)) verdict.lost++;
+    if (!stored && acked.has(id) && !mayBeForgotten(id, ledger)) verdict.lost++;
     if (!stored) continue;
     found++;
     if (!acked.has(id)) verdict.recovered++;

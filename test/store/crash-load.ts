@@ -70,7 +70,7 @@ async function finishSome(store: Store, now: number): Promise<void> {
     id,
     move: { move: "succeed", by: WORKER, attempt: 1 } as const,
   }));
-  for (const { id } of moves) say(`finish ${id}`);
+  for (const { id } of moves) say(`finish ${id} ${now}`);
   await store.change({ select: "ids", moves }, now);
   for (const { id } of moves) say(`done ${id}`);
 }
@@ -81,7 +81,9 @@ for (let round = 0; round < plan.rounds; round++) {
   await enqueueTogether(store, round);
   await finishSome(store, now);
   // What finished 20 rounds ago has been kept long enough.
-  await store.change({ select: "due", jobsMax: 100 }, now + RETENTION.succeeded - 20 * SECOND);
+  const forgetAt = now + RETENTION.succeeded - 20 * SECOND;
+  say(`forget ${forgetAt}`);
+  await store.change({ select: "due", jobsMax: 100 }, forgetAt);
 }
 await store.close();
 say("end");

@@ -6,7 +6,7 @@ import { openStore } from "../../src/store/open.ts";
 import type { Point } from "../../src/store/sqlite/failpoint.ts";
 import { expectSound, judge, runLoad, type Verdict } from "./crash-cycle.ts";
 import type { CrashPlan } from "./crash-load.ts";
-import { newJob, RETENTION } from "./new-jobs.ts";
+import { NOW, newJob, RETENTION } from "./new-jobs.ts";
 import { temporaryDirectory } from "./sqlite-engine.ts";
 import { strace, straceMissing } from "./strace.ts";
 
@@ -145,24 +145,34 @@ describe("the checker sees", () => {
   const nothing = {
     tried: new Set<string>(),
     acked: new Set<string>(),
-    finishing: new Set<string>(),
+    finishing: new Map<string, number>(),
     done: [],
+    forgottenAt: 0,
   };
   const one = new Set(["r0-0"]);
+  const gone = new Set(["gone"]);
+  const finished = { ...nothing, tried: gone, acked: gone, finishing: new Map([["gone", NOW]]) };
+  const finishing = new Map([["r0-0", NOW]]);
   const cases = [
+    ["a lost job", { ...nothing, tried: gone, acked: gone }, { lost: 1, unexpected: 0 }],
     [
-      "a lost job",
-      { ...nothing, tried: new Set(["gone"]), acked: new Set(["gone"]) },
-      { lost: 1, unexpected: 0 },
+      "a finished job that was forgotten too soon",
+      { ...finished, forgottenAt: NOW + RETENTION.succeeded - 1 },
+      { lost: 1 },
+    ],
+    [
+      "nothing wrong with one whose retention was over",
+      { ...finished, forgottenAt: NOW + RETENTION.succeeded },
+      { lost: 0 },
     ],
     [
       "a job finished twice",
-      { ...nothing, tried: one, acked: one, finishing: one, done: ["r0-0", "r0-0"] },
+      { ...nothing, tried: one, acked: one, finishing, done: ["r0-0", "r0-0"] },
       { duplicated: 1 },
     ],
     [
       "a finished job that is not",
-      { ...nothing, tried: one, acked: one, finishing: one, done: ["r0-0"] },
+      { ...nothing, tried: one, acked: one, finishing, done: ["r0-0"] },
       { lost: 1 },
     ],
     ["a job that nobody tried to enqueue", nothing, { unexpected: 1 }],
@@ -172,7 +182,7 @@ describe("the checker sees", () => {
     test(what, async () => {
       using directory = temporaryDirectory();
       const store = await openStore(`sqlite:${directory.path}`, { retention: RETENTION, chance: () => 0.5 });
-      if (what !== "a lost job") await store.enqueue([newJob("r0-0")]);
+      if (!ledger.tried.has("gone")) await store.enqueue([newJob("r0-0")]);
       await store.close();
 
       const verdict = await judge(directory.path, ledger);
