@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import { PermanentError, RetryAfterError } from "../../src/client/client.ts";
-import { CancellationReason, type Report } from "../../src/gen/lakh/v1/worker_pb.ts";
+import { CancellationReason, type Report, ReportResult } from "../../src/gen/lakh/v1/worker_pb.ts";
 import { gate, nextReport, openWorker } from "./open-worker.ts";
 
 test("a worker says hello with its names, its capacity and who it is", async (t) => {
