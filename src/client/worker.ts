@@ -11,7 +11,7 @@ import {
 } from "../gen/lakh/v1/worker_pb.ts";
 import type { ServerAddress } from "./connection.ts";
 import type { DeliveredJob, Handler } from "./handler.ts";
-import { HeldJobs } from "./held-jobs.ts";
+import { HeldJobs, keyOf } from "./held-jobs.ts";
 import { newJobId } from "./job-id.ts";
 import type { RunEnd } from "./job-run.ts";
 import { ReportOutbox } from "./report-outbox.ts";
@@ -95,6 +95,8 @@ export class Worker extends EventEmitter<WorkerEvents> {
   readonly #capacity: number;
   readonly #held: HeldJobs;
   readonly #outbox = new ReportOutbox();
+  /** Cancelled deliveries whose last report is on its way. */
+  readonly #givenUp = new Set<string>();
   readonly #hurry = new AbortController();
   readonly #wake = new AbortController();
   readonly #over = new AbortController();
@@ -116,6 +118,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
         this.#outbox.add(report);
         this.#stream?.ring();
       },
+      onGiveUp: (key) => this.#givenUp.add(key),
       onStart: (job) => this.emit("started", job),
       onEnd: (job, end) => {
         this.#adjust();
@@ -229,8 +232,10 @@ export class Worker extends EventEmitter<WorkerEvents> {
     for (const one of [...(welcome?.notHeld ?? []), ...cancelled]) this.#held.cancel(one);
     for (const job of jobs) this.#held.admit(job);
     for (const { jobId, attempt, result, reason } of outcomes) {
+      if (this.#givenUp.delete(keyOf({ jobId, attempt }))) continue;
       this.emit("ignored", { jobId, attempt, result: word(ReportResultSchema, result), reason });
     }
+    if (this.#outbox.size === 0) this.#givenUp.clear();
     if (drain && !this.#drained.signal.aborted) {
       this.#drained.abort();
       if (!this.#closing)
