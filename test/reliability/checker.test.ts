@@ -7,17 +7,21 @@ import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { idOf, newJob, RETENTION } from "../store/new-jobs.ts";
 import { check, type Verdict } from "./checker.ts";
-import { missingFrom } from "./happenings.ts";
+import { heldAt, missingFrom } from "./happenings.ts";
 import type { Entry, Word } from "./ledger.ts";
-import { payloadOf, recipeOf } from "./recipe.ts";
+import { payloadOf, type Recipe, recipeOf } from "./recipe.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const W = "w" as WorkerId;
 
+function isOrdinary({ isForgotten, isCancelled, delayMs }: Recipe): boolean {
+  return !isForgotten && !isCancelled && delayMs === 0;
+}
+
 /** Ids whose jobs live an ordinary life, and one whose job is fire and forget. */
 const ids = Array.from({ length: 100 }, (_, i) => `j${i}`);
 const [FORGOTTEN = ""] = ids.filter((id) => recipeOf(id).isForgotten);
-const [A = "", B = ""] = ids.filter((id) => !recipeOf(id).isForgotten && recipeOf(id).delayMs === 0);
+const [A = "", B = ""] = ids.filter((id) => isOrdinary(recipeOf(id)));
 
 async function store(id: string, bytes: Uint8Array = payloadOf(id)): Promise<Store> {
   const opened = await openStore("memory:", { retention: RETENTION, chance: () => 0.5 });
@@ -128,6 +132,14 @@ test("what did not happen in a run is named: words of the ledger and ways of job
     "was delivered and forgotten",
     "was delivered again though it had not failed",
   ]);
+});
+
+test("held at an instant: given since another, and neither done nor failed by then", () => {
+  const at = (instant: number, word: Word, id: string) => ({ word, id, attempt: 1, at: instant });
+  const entries = [at(1, "got", A), at(3, "done", A), at(2, "got", B), at(2, "got", FORGOTTEN)];
+  const held = [0, 1, 2, 3].map((instant) => heldAt(entries, { since: 1, at: instant }));
+  assert.deepEqual(held, [0, 1, 2, 1]);
+  assert.equal(heldAt(entries, { since: 2, at: 2 }), 1);
 });
 
 test("taken away: lost though its worker came back and named it; and it is counted as redelivered", async () => {

@@ -107,7 +107,7 @@ function isDuplicated(id: string, told: Told, stored: StoredJob | undefined): bo
   return told.repeats("failed", attempts) || told.repeats("got", attempts);
 }
 
-/** Whoever comes back within the grace keeps what it has not reported on, unless that was cancelled meanwhile. */
+/** Whoever comes back within the grace keeps what it has sent no report on, unless that was cancelled meanwhile. */
 function wasTakenAway(told: Told, { job, history }: StoredJob): boolean {
   if (told.times("refused") > 0 && job.state.is !== "cancelled") return true;
   return history.some(({ attempt, outcome }) => outcome === "lost" && told.times(`kept ${attempt}`) > 0);

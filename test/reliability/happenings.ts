@@ -1,5 +1,5 @@
-// What must have happened in a run of D1, or its silence proves nothing: every word of the ledgers, and every way in which
-// a job of the load can go.
+// What must have happened in a run under load, or its silence proves nothing: every word of the ledgers, every way in which
+// a job of the load can go, and jobs in the hands of workers when a server ends.
 import type { StoredJob } from "../../src/store/search.ts";
 import type { Store } from "../../src/store/store.ts";
 import { idOf } from "../store/new-jobs.ts";
@@ -42,4 +42,16 @@ export async function missingFrom(entries: readonly Entry[], store: Store): Prom
     if (missing.size === 0) break;
   }
   return [...Object.keys(WORDS).filter((word) => !words.has(word)), ...missing];
+}
+
+/** How many jobs workers held at the instant that they were given since another, as far as their ledgers know. */
+export function heldAt(entries: readonly Entry[], { since, at }: { since: number; at: number }): number {
+  const held = new Set<string>();
+  for (const entry of entries.toSorted((a, b) => a.at - b.at)) {
+    const { id, word } = entry;
+    if (entry.at < since || entry.at > at) continue;
+    if (word === "got" && !recipeOf(id).isForgotten && !recipeOf(id).isCancelled) held.add(id);
+    if (word === "done" || word === "failed") held.delete(id);
+  }
+  return held.size;
 }

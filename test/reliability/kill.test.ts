@@ -13,6 +13,7 @@ import { check, toldBy } from "./checker.ts";
 import { missingFrom } from "./happenings.ts";
 import { ACKS_MIN, type Cycle, KillCycles } from "./kill-cycles.ts";
 import { Load } from "./load.ts";
+import type { Mistake } from "./server-mistakes.ts";
 
 const CYCLES = Number(process.env.LAKH_KILL_CYCLES ?? 25);
 /** Of kills that do not count, for want of load, there may be so many for each that does. */
@@ -82,19 +83,33 @@ test("kill -9 under load loses, doubles and invents nothing", async (t) => {
   assert.ok(slowest <= READY_MS_MAX, `ready in ${slowest} ms`);
 });
 
-test("control: a server that acknowledges before it commits is caught within 20 kills", async (t) => {
+/** Kills servers with the mistake until it is seen. */
+async function killUntil(
+  mistake: Mistake,
+  isSeen: (cycle: Cycle, cycles: KillCycles, load: Load) => Promise<boolean>,
+): Promise<number> {
   using directory = temporaryDirectory();
   await using load = new Load(directory.path);
   const clock = new VirtualClock({ seed });
-  const plan = {
-    directory: directory.path,
-    load,
-    chance: () => clock.chance(),
-    mistake: "ack before COMMIT",
-  } as const;
+  const plan = { directory: directory.path, load, chance: () => clock.chance(), mistake };
   await using cycles = new KillCycles(plan);
-  let [kills, lost] = [0, 0];
-  for (; kills < CONTROL_CYCLES_MAX && lost === 0; kills++) lost = (await cycles.run()).absent;
-  t.diagnostic(`caught by kill ${kills}: ${lost} lost`);
-  assert.ok(lost > 0, `not caught in ${kills} kills`);
+  for (let kills = 1; kills <= CONTROL_CYCLES_MAX; kills++) {
+    if (await isSeen(await cycles.run(), cycles, load)) return kills;
+  }
+  assert.fail(`not caught in ${CONTROL_CYCLES_MAX} kills`);
+}
+
+test("control: a server that acknowledges before it commits is caught within 20 kills", async (t) => {
+  const kills = await killUntil("ack before COMMIT", async ({ absent }) => absent > 0);
+  t.diagnostic(`caught by kill ${kills}`);
+});
+
+test("control: a server that ignores what returning workers hold is caught within 20 kills", async (t) => {
+  const kills = await killUntil("holding ignored", async (_cycle, cycles, load) => {
+    const store = await cycles.openData();
+    const { takenAway } = await check(load.entries, store);
+    await store.close();
+    return takenAway.length > 0;
+  });
+  t.diagnostic(`caught by kill ${kills}`);
 });

@@ -20,7 +20,7 @@ export type Word =
   | "failed"
   /** The worker named it when it came back, and it was not refused. */
   | "kept"
-  /** The worker named it when it came back, had not reported on it, and was told that it does not hold it. */
+  /** The worker named it when it came back, had sent no report, and was told that it does not hold it. */
   | "refused";
 
 export interface Entry {

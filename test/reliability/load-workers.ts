@@ -12,10 +12,17 @@ const ledger = new LedgerWriter(ledgerPath);
 const addresses = new ServerAddresses();
 const CAPACITY = 50;
 
+interface Work {
+  readonly attempt: number;
+  report?: "succeed" | "fail";
+  /** The server may have it. */
+  isSent?: true;
+}
+
 class LoadWorker {
   readonly #id: string;
   /** What it works on, or has not heard of its report. */
-  readonly #held = new Map<string, { readonly attempt: number; report?: "succeed" | "fail" }>();
+  readonly #held = new Map<string, Work>();
   #client: WorkClient | undefined;
   #drains = false;
 
@@ -51,12 +58,10 @@ class LoadWorker {
     const refused = new Set(notHeld.map(({ jobId }) => jobId));
     for (const { jobId, attempt } of holding) {
       if (!refused.has(jobId)) ledger.write("kept", [jobId], attempt);
-      const report = this.#held.get(jobId)?.report;
-      if (report) this.#report(jobId);
-      else if (refused.has(jobId)) {
-        ledger.write("refused", [jobId], attempt);
-        this.#drop(jobId, attempt);
-      }
+      const work = this.#held.get(jobId);
+      if (refused.has(jobId) && !work?.isSent) ledger.write("refused", [jobId], attempt);
+      if (work?.report) this.#report(jobId);
+      else if (refused.has(jobId)) this.#drop(jobId, attempt);
     }
   }
 
@@ -66,7 +71,7 @@ class LoadWorker {
       throw new Error(`payload of ${jobId}`);
     if (!reservedUntil) return; // fire and forget
 
-    const held: { attempt: number; report?: "succeed" | "fail" } = { attempt };
+    const held: Work = { attempt };
     this.#held.set(jobId, held);
     const recipe = recipeOf(jobId);
     await pause(recipe.workMs);
@@ -80,6 +85,7 @@ class LoadWorker {
     const client = this.#client;
     if (!held?.report || !client) return;
 
+    if (!client.isOver) held.isSent = true;
     const result = await client[held.report]({ jobId, attempt: held.attempt }).catch(() => undefined);
     if (result === undefined) return; // it is repeated when the worker is back
     if (result === ReportResult.REFUSED) throw new Error(`a report on ${jobId} was refused`);

@@ -1,9 +1,10 @@
 // N2: the server has committed and answered, and the answer is lost on the way. Repeating the call with the same ids is
-// told that the jobs are there, and makes no second ones.
+// told that the jobs are there, makes no second ones, and changes nothing of the first, whatever it says of them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Client, createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
+import type { Job } from "../../src/gen/lakh/v1/job_pb.ts";
 import { ProducerService } from "../../src/gen/lakh/v1/producer_pb.ts";
 import { MUTATIONS, type Mutation } from "../store/mutants.ts";
 import { ChaosProxy } from "./chaos-proxy.ts";
@@ -20,7 +21,9 @@ const CLIENTS: Readonly<Record<string, (url: string) => Client<typeof ProducerSe
   "gRPC over HTTP/2": openGrpc,
 };
 
-/** Enqueues, loses the answer, repeats. Answers how often the repeat was told that it is one. */
+const payload = (text: string) => ({ case: "data", value: Buffer.from(text) }) as const;
+
+/** Enqueues, loses the answer, repeats with another payload. Answers how often the repeat was told that it is one. */
 async function loseReplies(
   proxy: ChaosProxy,
   client: Client<typeof ProducerService>,
@@ -28,14 +31,18 @@ async function loseReplies(
 ) {
   let duplicates = 0;
   for (const id of ids) {
-    const request = { jobs: [{ id, name: "mail" }] };
+    const job = { id, name: "mail", payload: payload(`first ${id}`) };
     proxy.loseNextAnswer();
-    await assert.rejects(client.enqueue(request), "the answer was lost");
-    const { jobs } = await client.enqueue(request);
+    await assert.rejects(client.enqueue({ jobs: [job] }), "the answer was lost");
+    const { jobs } = await client.enqueue({ jobs: [{ ...job, payload: payload("second") }] });
     if (jobs[0]?.duplicate) duplicates++;
   }
   assert.equal(proxy.swallowed, ids.length, "every fault has happened");
   return duplicates;
+}
+
+function textOf({ payload: stored }: Job): string | undefined {
+  return stored.case === "data" ? Buffer.from(stored.value).toString() : stored.case;
 }
 
 /** Every job that is ready, as one worker is given them. */
@@ -66,6 +73,7 @@ async function repeatAll(
   await using proxy = await ChaosProxy.open(server.url);
   const ids = Array.from({ length: LOSSES }, (_, i) => `j${i}`);
   assert.equal(await loseReplies(proxy, openClient(proxy.url), ids), LOSSES);
+  for (const id of ids) assert.equal(textOf(await server.job(id)), `first ${id}`);
   assert.deepEqual((await deliveries(server)).toSorted(), ids.toSorted());
 }
 
@@ -74,8 +82,10 @@ for (const [name, openClient] of Object.entries(CLIENTS)) {
     repeatAll(openClient));
 }
 
-test("control: a second job made by the same id is seen", async () => {
-  const mutation = MUTATIONS["same id makes a second job"];
-  assert.ok(mutation);
-  await assert.rejects(repeatAll(openGrpc, mutation), assert.AssertionError);
-});
+for (const mutant of ["same id makes a second job", "same id overwrites the stored job"]) {
+  test(`control: it is seen when the ${mutant}`, async () => {
+    const mutation = MUTATIONS[mutant];
+    assert.ok(mutation);
+    await assert.rejects(repeatAll(openGrpc, mutation), assert.AssertionError);
+  });
+}

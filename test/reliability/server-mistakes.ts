@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Session } from "../../src/broker/session.ts";
 import type { Store } from "../../src/store/store.ts";
+import { holdingIgnored } from "../broker/mutants.ts";
 import type { Mutation } from "../store/mutants.ts";
 
 export type Mistake =
@@ -10,7 +11,8 @@ export type Mistake =
   | "backlog dumped"
   | "backlog kept in memory"
   | "crowd served badly"
-  | "first job dispatched late";
+  | "first job dispatched late"
+  | "holding ignored";
 
 interface Made {
   /** Stands between the server and its store. */
@@ -76,6 +78,7 @@ const MADE: Readonly<Record<Mistake, Made>> = {
   "backlog kept in memory": { store: backlogKept },
   "crowd served badly": { store: (store) => beforeNext(store, holdUp), program: misjudgeRoom },
   "first job dispatched late": { store: (store) => beforeNext(store, () => sleep(LATE_MS)) },
+  "holding ignored": { store: holdingIgnored },
 };
 
 /** Makes it in this process; answers what stands before the store from now on. */

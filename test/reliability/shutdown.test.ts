@@ -12,6 +12,7 @@ import type { StoredJob } from "../../src/store/search.ts";
 import { idOf, RETENTION } from "../store/new-jobs.ts";
 import { temporaryDirectory } from "../store/sqlite-engine.ts";
 import { check } from "./checker.ts";
+import { heldAt } from "./happenings.ts";
 import { Load } from "./load.ts";
 import { argvOf, startServer } from "./server-process.ts";
 import { type Held, WorkClient } from "./work-client.ts";
@@ -53,14 +54,18 @@ describe("SIGTERM", () => {
     const data = join(directory.path, "data");
     await using load = new Load(directory.path);
     const tookMs: number[] = [];
+    const held: number[] = [];
     for (let i = 0; i < TERMS; i++) {
       await using server = await startServer({ argv: argvOf(data, "--shutdown-grace", `${GRACE_MS}ms`) });
+      const since = Date.now();
       load.goTo(server.listensAt);
       await load.during(flows(load, JOBS_MIN));
-      const startedAt = performance.now();
+      const [at, startedAt] = [Date.now(), performance.now()];
       assert.deepEqual(await server.kill("SIGTERM"), { code: 0, signal: null });
       tookMs.push(Math.round(performance.now() - startedAt));
       assert.doesNotMatch(server.log, /"level":[56]0/);
+      load.read();
+      held.push(heldAt(load.entries, { since, at }));
     }
     await using last = await startServer({ argv: argvOf(data) });
     load.goTo(last.listensAt);
@@ -71,8 +76,9 @@ describe("SIGTERM", () => {
     const store = await openData(data);
     const { lost, duplicated, unexpected, redelivered, acknowledged } = await check(load.entries, store);
     t.diagnostic(
-      `${TERMS} stops in ${tookMs} ms; ${acknowledged} jobs acknowledged, ${redelivered} given back`,
+      `${TERMS} stops in ${tookMs} ms, ${held} jobs held; ${acknowledged} jobs acknowledged, ${redelivered} given back`,
     );
+    assert.ok(Math.min(...held) > 0, `${held} jobs held: a stop that meets nobody at work proves nothing`);
     assert.deepEqual({ lost, duplicated, unexpected }, { lost: [], duplicated: [], unexpected: [] });
     for (const { id, word } of load.entries) {
       if (word !== "got") continue;

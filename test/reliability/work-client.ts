@@ -60,6 +60,10 @@ export class WorkClient {
     this.ended = this.#run(url);
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Rejects when the stream breaks before it has come. */
   get welcome(): Promise<Welcome> {
     return this.#welcome.promise;

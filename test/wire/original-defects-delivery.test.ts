@@ -18,6 +18,7 @@ import { Mailbox, Outgoing } from "./mailbox.ts";
 import { reservedFor } from "./original-client.ts";
 import { openStand } from "./original-stand.ts";
 import type { WireClient } from "./wire-client.ts";
+import { openDirectory } from "./wire-server.ts";
 
 const QUIET_MS = 100;
 const patienceMs = 10_000;
@@ -177,7 +178,9 @@ test("there anybody may come, and nobody can ask how it is; here it is loopback 
 });
 
 test("there the end of the server is the end of its streams' jobs; here workers are told and jobs go back unharmed", async () => {
-  await using stand = await openStand();
+  await using directory = await openDirectory();
+  const { store } = directory;
+  await using stand = await openStand({ store });
   const { original, server } = stand;
   await original.work("add", [{ id: "held", name: "add", ...reservedFor(60) }]);
   const worker = original.join("add");
@@ -185,4 +188,7 @@ test("there the end of the server is the end of its streams' jobs; here workers 
   const stopped = server.stop();
   await assert.rejects(worker.next(), { code: 14, details: /the server is stopping/ });
   await stopped;
+  await using again = await openStand({ store });
+  const { state, attempt, failures, losses } = await again.producer.job("held");
+  assert.deepEqual([state, attempt, failures, losses], [JobState.READY, 1, 0, 0]);
 });

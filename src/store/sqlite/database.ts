@@ -64,8 +64,8 @@ function expectPragma(db: DatabaseSync, pragma: string, expected: string | numbe
 
 function makeDirectory(directory: string): void {
   if (existsSync(directory)) {
-    if (!statSync(directory).isDirectory()) throw refuse(directory, "it is a file, not a directory");
-    return;
+    if (statSync(directory).isDirectory()) return;
+    throw refuse(directory, "it is a file, not a directory. Choose another --store");
   }
   if (!existsSync(dirname(directory))) {
     throw refuse(directory, `${dirname(directory)} does not exist. Make it, or choose another --store`);
