@@ -22,7 +22,8 @@ interface Made {
 }
 
 const LATE_MS = 150;
-const HELD_UP_MS = 500;
+const HELD_UP_MS = 1_100;
+const HELD_UP_TIMES = 4;
 
 /** Says that the jobs are stored while they are on their way to the disk. */
 const ackBeforeCommit: Mutation = (store) => ({
@@ -65,10 +66,14 @@ function misjudgeRoom(): void {
   });
 }
 
-/** Nothing else is done meanwhile. */
-async function holdUp(): Promise<void> {
-  for (const startedAt = performance.now(); performance.now() < startedAt + HELD_UP_MS; );
-}
+/** Some times nothing else is done while jobs are dealt. */
+const holdUp: Mutation = (store) => {
+  let left = HELD_UP_TIMES;
+  return beforeNext(store, async () => {
+    if (--left < 0) return;
+    for (const startedAt = performance.now(); performance.now() < startedAt + HELD_UP_MS; );
+  });
+};
 
 const MADE: Readonly<Record<Mistake, Made>> = {
   "ack before COMMIT": { store: ackBeforeCommit },
@@ -76,7 +81,7 @@ const MADE: Readonly<Record<Mistake, Made>> = {
     program: () => Object.defineProperty(Session.prototype, "room", { get: () => 10_000 }),
   },
   "backlog kept in memory": { store: backlogKept },
-  "crowd served badly": { store: (store) => beforeNext(store, holdUp), program: misjudgeRoom },
+  "crowd served badly": { store: holdUp, program: misjudgeRoom },
   "first job dispatched late": { store: (store) => beforeNext(store, () => sleep(LATE_MS)) },
   "holding ignored": { store: holdingIgnored },
 };
