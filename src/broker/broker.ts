@@ -8,24 +8,26 @@ import {
   type NewJob,
   type Violation,
 } from "../job/admission.ts";
-import { deadlineOf, type Retention } from "../job/deadline.ts";
+import type { Retention } from "../job/deadline.ts";
+import { type Explanation, explain } from "../job/explanation.ts";
 import { isFireAndForget, type Job, type JobId, type JobName, type WorkerId } from "../job/job.ts";
+import { LIMITS } from "../job/limits.ts";
 import { isRefused, type Move } from "../job/move.ts";
-import {
-  type Enqueued,
-  ignoreStoreFault,
-  type MoveById,
-  type Outcome,
-  type Store,
-  type StoredJob,
-} from "../store/store.ts";
+import type { StoredJob } from "../store/search.ts";
+import type { Enqueued, MoveById, Outcome, Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
-import { Dispatcher } from "./dispatcher.ts";
-import { Events } from "./events.ts";
+import type { Events } from "./events.ts";
+import type { Feed } from "./feed.ts";
+import type { Finder } from "./finder.ts";
 import { newUuid } from "./id.ts";
-import { Keeper } from "./keeper.ts";
-import { type Joined, type Leaving, Roster } from "./roster.ts";
-import type { Delivery, Introduction, Session } from "./session.ts";
+import type { Operator } from "./operator.ts";
+import type { Overview, Staff, WorkerView } from "./overview.ts";
+import { buildParts, type Parts } from "./parts.ts";
+import type { Queues } from "./queues.ts";
+import type { Discharge, Joined, Leaving } from "./roster.ts";
+import type { Delivery, Introduction, PollIntroduction, Session } from "./session.ts";
+import { type Patience, type Waited, whenFinished } from "./waiting.ts";
+import type { WorkerQuery } from "./workers.ts";
 
 export interface BrokerSettings {
   readonly defaults: Defaults;
@@ -34,13 +36,15 @@ export interface BrokerSettings {
 }
 
 export class Broker {
-  readonly events = new Events();
   readonly settings: BrokerSettings;
   readonly clock: Clock;
+  readonly events: Events;
+  readonly queues: Queues;
+  readonly finder: Finder;
+  readonly operator: Operator;
+  readonly feed: Feed;
   readonly #store: Store;
-  readonly #dispatcher: Dispatcher;
-  readonly #keeper: Keeper;
-  readonly #roster: Roster;
+  readonly #parts: Parts;
   #draining = false;
   #onIdle: () => void = () => {};
 
@@ -48,34 +52,41 @@ export class Broker {
     this.#store = store;
     this.clock = clock;
     this.settings = settings;
-    const observe = (outcomes: readonly Outcome[]) => this.#observe(outcomes);
-    this.#keeper = new Keeper(store, clock, observe);
-    this.#roster = new Roster(
+    const [id, startedAt] = [this.newId(), clock.now()];
+    const { retention, disconnectGraceMs } = settings;
+    this.#parts = buildParts(
+      { store, clock, retention, disconnectGraceMs },
       {
-        move: (moves) => this.#move(moves),
         joined: (session) => this.#joined(session),
         left: (session) => this.#left(session),
+        roomReturned: (session) => this.#roomReturned(session),
+        relieved: () => {
+          if (this.#draining) this.#checkIdle();
+        },
+        node: () => ({ id, startedAt, isStopping: this.#draining }),
       },
-      settings.disconnectGraceMs,
     );
-    const undeliverable = (session: Session, delivery: Delivery) => {
-      this.#roster.undeliver(session, [delivery]).catch(ignoreStoreFault);
-    };
-    this.#dispatcher = new Dispatcher(store, clock, { observe, undeliverable });
+    const { events, queues, finder, operator, feed } = this.#parts;
+    this.events = events;
+    this.queues = queues;
+    this.finder = finder;
+    this.operator = operator;
+    this.feed = feed;
   }
 
   /** Takes up what an earlier run left. Workers that had a stream get the disconnect grace from now. */
   async start(): Promise<void> {
-    const graceMs = this.settings.disconnectGraceMs;
-    const move = { move: "disconnect", graceMs } as const;
+    const { roster, pauses, dispatcher, keeper, operator } = this.#parts;
+    const move = { move: "disconnect", graceMs: this.settings.disconnectGraceMs } as const;
     const { outcomes } = await this.#store.change({ select: "streams", move }, this.clock.now());
     for (const { id, decision } of outcomes) {
       if (isRefused(decision) || decision.job.state.is !== "reserved") continue;
-      this.#roster.absent(decision.job.state.by, id, decision.job.attempt);
+      roster.absent(decision.job.state.by, id, decision.job.attempt);
     }
-    for (const { name, counts } of await this.#store.tallies())
-      if (counts.ready) this.#dispatcher.jobReady(name);
-    this.#keeper.start();
+    await pauses.start();
+    for (const { name, counts } of await this.#store.tallies()) if (counts.ready) dispatcher.jobReady(name);
+    keeper.start();
+    await operator.start();
   }
 
   newId(): string {
@@ -97,8 +108,13 @@ export class Broker {
   /** All or nothing. */
   async enqueue(jobs: readonly NewJob[]): Promise<readonly Enqueued[]> {
     const enqueued = await this.#store.enqueue(jobs);
-    for (const { job, duplicate } of enqueued) if (!duplicate) this.#settle(job);
+    this.#parts.observer.enqueued(enqueued);
     return enqueued;
+  }
+
+  /** Resolves when each of these is finished or gone, or when patience ends; see waiting.ts. */
+  whenFinished(ids: readonly JobId[], patience: Patience): Promise<ReadonlyMap<JobId, Waited>> {
+    return whenFinished({ store: this.#store, clock: this.clock, events: this.events }, ids, patience);
   }
 
   /** Throws the StoreFault `damaged` when the job does not match its checksum. */
@@ -106,37 +122,64 @@ export class Broker {
     return this.#store.get(id);
   }
 
+  /** Why it is not running, and who could run it: the workers that offer its name and take more jobs. */
+  async explain(job: Job): Promise<Explanation & Staff & { readonly ahead: number }> {
+    const { hasRoom, ...staff } = this.#parts.workers.takers(job.name);
+    const pausedSince = this.#parts.pauses.since.get(job.name);
+    const ahead = job.state.is === "ready" ? await this.#store.readyAhead(job.id, LIMITS.aheadMax) : 0;
+    const around = { now: this.clock.now(), isStopping: this.#draining, hasRoom, ahead, ...staff };
+    const explanation = explain(job, { ...around, ...(pausedSince !== undefined && { pausedSince }) });
+    return { ...explanation, ...staff, ahead };
+  }
+
   newestDead(bytesMax: number): Promise<readonly StoredJob[]> {
     return this.#store.newestDead(bytesMax);
   }
 
   cancel(ids: readonly JobId[]): Promise<readonly Outcome[]> {
-    return this.#move(ids.map((id) => ({ id, move: { move: "cancel" } })));
+    return this.operator.change(ids, { move: "cancel" });
+  }
+
+  overview(): Promise<Overview> {
+    return this.#parts.survey.lookOver();
+  }
+
+  /** Connected workers in the order of their ids. `more`: there are workers after the last one. */
+  workers(query: WorkerQuery): { readonly workers: readonly WorkerView[]; readonly more: boolean } {
+    return this.#parts.workers.list(query);
+  }
+
+  /**
+   * These finish what they hold and get no more jobs, now or when they come back under the same id, as long as the server
+   * lives. Answers who was told so now.
+   */
+  drainWorkers(discharge: Discharge): readonly WorkerId[] {
+    return this.#parts.roster.drain(discharge);
   }
 
   /** A worker comes, or comes back; see Roster. */
   join(introduction: Introduction): Promise<Joined> {
-    return this.#roster.join(introduction);
+    return this.#parts.roster.join(introduction);
   }
 
   /** A worker asks once for what there is; see Roster. The caller takes from the session, then leaves. */
-  poll(introduction: Omit<Introduction, "stream" | "holding">): Session {
-    return this.#roster.poll(introduction);
+  poll(introduction: PollIntroduction): Session {
+    return this.#parts.roster.poll(introduction);
   }
 
   /** Resolves when every job that a worker has room for has been handed to one. */
   dispatched(): Promise<void> {
-    return this.#dispatcher.settled();
+    return this.#parts.dispatcher.settled();
   }
 
   /** These were taken from the session, but never left the server. */
   undeliver(session: Session, deliveries: readonly Delivery[]): Promise<void> {
-    return this.#roster.undeliver(session, deliveries);
+    return this.#parts.roster.undeliver(session, deliveries);
   }
 
   /** Gives back what the session holds. Doing it twice is harmless. */
   leave(session: Session, how: Leaving): Promise<void> {
-    return this.#roster.leave(session, how);
+    return this.#parts.roster.leave(session, how);
   }
 
   /**
@@ -145,10 +188,12 @@ export class Broker {
    */
   async report(worker: WorkerId, reports: readonly MoveById[]): Promise<readonly Outcome[]> {
     const { outcomes } = await this.#store.change({ select: "ids", moves: reports }, this.clock.now());
+    const { roster, observer } = this.#parts;
+    roster.reported(worker, reports, outcomes);
     // Before anyone hears of the outcomes, or the worker would be told to stop what it has just finished.
-    const session = this.#roster.find(worker);
-    if (session) this.#letGo(session, reports, outcomes);
-    this.#observe(outcomes);
+    const session = roster.find(worker);
+    session?.reported(reports, outcomes);
+    observer.observe(outcomes);
     if (session) this.#roomReturned(session);
     return outcomes;
   }
@@ -156,7 +201,7 @@ export class Broker {
   /** These deliveries have left the server: fire-and-forget jobs among them are done, and their room returns. */
   async sent(session: Session, deliveries: readonly Delivery[]): Promise<void> {
     const forgotten = deliveries.filter(({ job }) => isFireAndForget(job));
-    this.#dispatcher.roomReturned(session);
+    this.#parts.dispatcher.roomReturned(session);
     if (forgotten.length === 0) return;
 
     const by = session.id;
@@ -165,14 +210,20 @@ export class Broker {
       move: { move: "deliver", by, attempt } as Move,
     }));
     for (const { job } of forgotten) session.letGo(job.id, job.attempt);
-    await this.#move(moves);
+    await this.#parts.move(moves);
     this.#roomReturned(session);
   }
 
   /** The worker said how much room it has. */
   setCapacity(session: Session, capacity: number): void {
     session.setCapacity(capacity);
+    this.heard(session);
     this.#roomReturned(session);
+  }
+
+  /** The worker gave a sign of life. */
+  heard(session: Session): void {
+    session.heardAt = this.clock.now();
   }
 
   /** To be called now and then while the session lives. */
@@ -188,110 +239,59 @@ export class Broker {
   /** No worker gets more jobs, and each is told so. Resolves when none holds any. */
   async drain(): Promise<void> {
     this.#draining = true;
-    await this.#dispatcher.stop();
+    await this.#parts.dispatcher.stop();
     const idle = new Promise<void>((resolve) => {
       this.#onIdle = resolve;
     });
-    for (const session of this.#roster.sessions()) session.drain();
+    for (const session of this.#parts.roster.sessions()) session.drain("server_stopping");
     this.#checkIdle();
     await idle;
   }
 
   /** Gives back unharmed what workers on streams still hold, and ends their sessions. */
   async release(): Promise<void> {
-    await this.#roster.releaseAll();
-    for (const session of this.#roster.sessions()) session.end("stopped");
+    await this.#parts.roster.releaseAll();
+    for (const session of this.#parts.roster.sessions()) session.end("stopped");
   }
 
-  /** Resolves when the keeper and the dispatcher have written what they were at. The store stays open. */
+  /** Resolves when all that goes on by itself has written what it was at. The store stays open. */
   async stop(): Promise<void> {
-    await Promise.all([this.#keeper.stop(), this.#dispatcher.stop()]);
+    const { keeper, dispatcher, operator, feed } = this.#parts;
+    feed.stop();
+    await Promise.all([keeper.stop(), dispatcher.stop(), operator.stopAll()]);
   }
 
   /** By how many milliseconds the keeper is behind its next deadline. */
   keeperLagMs(): number {
-    return this.#keeper.lagMs();
+    return this.#parts.keeper.lagMs();
   }
 
-  /** Names whose jobs are ready though no connected worker offers them. */
+  /** Names whose jobs are ready and not paused, though no connected worker offers them. */
   async unserved(): Promise<readonly { readonly name: JobName; readonly jobs: number }[]> {
-    const offered = new Set<JobName>();
-    for (const session of this.#roster.sessions()) for (const name of session.names) offered.add(name);
+    const { workers, pauses } = this.#parts;
+    const { byName } = workers.staff();
     const tallies = await this.#store.tallies();
     const waiting = tallies.map(({ name, counts }) => ({ name, jobs: counts.ready ?? 0 }));
-    return waiting.filter(({ name, jobs }) => jobs > 0 && !offered.has(name));
+    return waiting.filter(({ name, jobs }) => jobs > 0 && !byName.has(name) && !pauses.since.has(name));
   }
 
   #joined(session: Session): void {
-    if (this.#draining) session.drain();
-    else this.#dispatcher.join(session);
+    if (this.#draining) session.drain("server_stopping");
+    else this.#parts.dispatcher.join(session);
   }
 
   #left(session: Session): void {
-    this.#dispatcher.leave(session);
+    this.#parts.dispatcher.leave(session);
     if (this.#draining) this.#checkIdle();
   }
 
-  async #move(moves: readonly MoveById[]): Promise<readonly Outcome[]> {
-    if (moves.length === 0) return [];
-
-    const { outcomes } = await this.#store.change({ select: "ids", moves }, this.clock.now());
-    this.#observe(outcomes);
-    return outcomes;
-  }
-
-  /** Tells everyone whom a change concerns: the holder, the dispatcher, the keeper, the watchers. */
-  #observe(outcomes: readonly Outcome[]): void {
-    for (const outcome of outcomes) {
-      const { was, decision } = outcome;
-      if (isRefused(decision)) continue;
-      if (was?.state.is === "reserved" && decision.job.state.is !== "reserved")
-        this.#reservationEnded(outcome);
-      if (decision.forget) this.events.emit(decision.job);
-      else this.#settle(decision.job);
-    }
-  }
-
-  #reservationEnded({ id, was, decision }: Outcome): void {
-    if (was?.state.is !== "reserved" || isRefused(decision)) return;
-    const session = this.#roster.reservationEnded(was.state.by, id);
-    if (!session) return;
-
-    const { attempt } = was;
-    const { is } = decision.job.state;
-    if (is === "cancelled" || is === "succeeded") {
-      session.cancel({ id, attempt, reason: is === "cancelled" ? "cancelled" : "finished_elsewhere" });
-      if (this.#draining) this.#checkIdle();
-    } else {
-      session.cancel({ id, attempt, reason: "expired" });
-      session.letGo(id, attempt);
-      this.#roomReturned(session);
-    }
-  }
-
-  #settle(job: Job): void {
-    if (job.state.is === "ready") this.#dispatcher.jobReady(job.name);
-    const deadline = deadlineOf(job, this.settings.retention);
-    if (deadline !== undefined) this.#keeper.nudge(deadline);
-    this.events.emit(job);
-  }
-
-  #letGo(session: Session, reports: readonly MoveById[], outcomes: readonly Outcome[]): void {
-    for (const [i, { id, move }] of reports.entries()) {
-      const outcome = outcomes[i];
-      if (!outcome || !("attempt" in move) || move.attempt === undefined) continue;
-      if (move.move === "extend" && !isRefused(outcome.decision)) session.hold(outcome.decision.job);
-      else if (move.move !== "extend") session.letGo(id, move.attempt);
-    }
-  }
-
   #roomReturned(session: Session): void {
-    this.#dispatcher.roomReturned(session);
+    this.#parts.dispatcher.roomReturned(session);
     if (this.#draining) this.#checkIdle();
   }
 
   #checkIdle(): void {
-    for (const session of this.#roster.sessions()) if (session.isBusy) return;
+    for (const session of this.#parts.roster.sessions()) if (session.isBusy) return;
 
     this.#onIdle();
   }

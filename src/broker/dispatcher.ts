@@ -31,10 +31,13 @@ export class Dispatcher {
   readonly #hooks: DispatcherHooks;
   /** Names that may have ready jobs. The store knows; this only saves asking it. */
   readonly #ready = new Set<JobName>();
+  /** Names whose jobs are not to be handed out, and whether they may have ready ones. */
+  readonly #paused = new Map<JobName, boolean>();
   /** For each name the workers that offer it and may have room, in the order of their turns. */
   readonly #open = new Map<JobName, Set<Session>>();
   readonly #sessions = new Set<Session>();
   #turning: Promise<void> | undefined;
+  #oneTurn: Promise<void> | undefined;
   #again = false;
   #stopped = false;
 
@@ -46,8 +49,29 @@ export class Dispatcher {
 
   /** Some job of this name became ready. */
   jobReady(name: JobName): void {
-    this.#ready.add(name);
-    if (this.#open.has(name)) this.#nudge();
+    this.#hint(name);
+    if (this.#ready.has(name) && this.#open.has(name)) this.#nudge();
+  }
+
+  /** No more jobs of these names are reserved. Resolves when those that were on their way have been handed over. */
+  async pause(names: Iterable<JobName>): Promise<void> {
+    for (const name of names)
+      this.#paused.set(name, this.#ready.delete(name) || this.#paused.get(name) === true);
+    await this.#oneTurn;
+  }
+
+  resume(names: Iterable<JobName>): void {
+    for (const name of names) {
+      const mayHaveJobs = this.#paused.get(name);
+      this.#paused.delete(name);
+      if (mayHaveJobs) this.jobReady(name);
+    }
+  }
+
+  /** The name may have ready jobs. */
+  #hint(name: JobName): void {
+    if (this.#paused.has(name)) this.#paused.set(name, true);
+    else this.#ready.add(name);
   }
 
   join(session: Session): void {
@@ -104,7 +128,8 @@ export class Dispatcher {
     await Promise.resolve();
     while (this.#again && !this.#stopped) {
       this.#again = false;
-      await this.#turn();
+      this.#oneTurn = this.#turn();
+      await this.#oneTurn;
     }
     this.#turning = undefined;
   }
@@ -124,7 +149,7 @@ export class Dispatcher {
       this.#keepHints(rooms, changed);
     } catch (error) {
       for (const deal of deals.values()) this.#takeBack(deal);
-      for (const name of rooms.keys()) this.#ready.add(name);
+      for (const name of rooms.keys()) this.#hint(name);
       this.#retryLater(error);
     }
   }
@@ -154,7 +179,7 @@ export class Dispatcher {
    * and workers of several names or with many bytes queued may have less; then the job stays ready, and its name hinted.
    */
   #deal(deals: Map<string, Deal>, { job, bytes }: { job: Job; bytes: number }) {
-    const open = this.#open.get(job.name);
+    const open = this.#paused.has(job.name) ? undefined : this.#open.get(job.name);
     for (const session of open ?? []) {
       open?.delete(session);
       if (session.room === 0) continue;
@@ -165,8 +190,8 @@ export class Dispatcher {
       const { id: by, stream, reservationMs } = session;
       return { move: "reserve", by, stream, ...(reservationMs !== undefined && { reservationMs }) } as const;
     }
-    this.#open.delete(job.name);
-    this.#ready.add(job.name);
+    if (open) this.#open.delete(job.name);
+    this.#hint(job.name);
     return undefined;
   }
 
@@ -200,7 +225,7 @@ export class Dispatcher {
     const given = new Map<JobName, number>();
     for (const { was } of changed.outcomes) if (was) given.set(was.name, (given.get(was.name) ?? 0) + 1);
     for (const [name, room] of rooms) {
-      if (changed.more || (given.get(name) ?? 0) >= room) this.#ready.add(name);
+      if (changed.more || (given.get(name) ?? 0) >= room) this.#hint(name);
     }
     this.#again = true;
   }

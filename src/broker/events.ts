@@ -1,7 +1,8 @@
 // Who wants to hear of which job. Costs nothing for jobs that nobody watches.
 import type { Job, JobId } from "../job/job.ts";
 
-export type JobListener = (job: Job) => void;
+/** `isForgotten`: this is the last of it, nothing of the job is stored any more. */
+export type JobListener = (job: Job, isForgotten: boolean) => void;
 
 export class Events {
   readonly #listeners = new Map<JobId, Set<JobListener>>();
@@ -17,9 +18,9 @@ export class Events {
     };
   }
 
-  emit(job: Job): void {
+  emit(job: Job, isForgotten = false): void {
     if (this.#listeners.size === 0) return;
 
-    for (const listener of this.#listeners.get(job.id) ?? []) listener(job);
+    for (const listener of this.#listeners.get(job.id) ?? []) listener(job, isForgotten);
   }
 }

@@ -1,9 +1,19 @@
 // Who is connected, and how workers come and go: hello, resume with what they still hold, goodbye, broken streams.
-import type { JobId, WorkerId } from "../job/job.ts";
+import type { JobId, JobName, WorkerId } from "../job/job.ts";
 import { isRefused } from "../job/move.ts";
 import type { MoveById, Outcome } from "../store/store.ts";
 import { Absences } from "./absences.ts";
-import { type Cancellation, type Delivery, type Introduction, Session } from "./session.ts";
+import type { Clock } from "./clock.ts";
+import { Drained } from "./drained.ts";
+import { Pollers } from "./pollers.ts";
+import {
+  type Cancellation,
+  type Delivery,
+  type Introduction,
+  type PollIntroduction,
+  Session,
+} from "./session.ts";
+import type { Connected } from "./workers.ts";
 
 /** How a session ended: the worker said so, or its stream broke, in which case it may come back. */
 export type Leaving = "goodbye" | "broken";
@@ -21,16 +31,27 @@ export interface RosterHooks {
   readonly left: (session: Session) => void;
 }
 
+/** Which workers: these, those that offer one of these names, or all. */
+export interface Discharge {
+  readonly ids: readonly WorkerId[];
+  readonly names: readonly JobName[];
+  readonly everyone: boolean;
+}
+
 export class Roster {
   readonly #hooks: RosterHooks;
+  readonly #clock: Clock;
   readonly #graceMs: number;
   readonly #sessions = new Map<WorkerId, Session>();
   /** Workers that poll: any number may share an id, and none can be told apart once it has its answer. */
   readonly #polls = new Set<Session>();
+  readonly #pollers = new Pollers();
+  readonly #drained = new Drained();
   readonly #absences = new Absences();
 
-  constructor(hooks: RosterHooks, graceMs: number) {
+  constructor(hooks: RosterHooks, { clock, graceMs }: { clock: Clock; graceMs: number }) {
     this.#hooks = hooks;
+    this.#clock = clock;
     this.#graceMs = graceMs;
   }
 
@@ -41,6 +62,27 @@ export class Roster {
 
   find(worker: WorkerId): Session | undefined {
     return this.#sessions.get(worker);
+  }
+
+  /** The worker has reported: it lives, and what counted of it is counted. */
+  reported(worker: WorkerId, reports: readonly MoveById[], outcomes: readonly Outcome[]): void {
+    const now = this.#clock.now();
+    const who = this.#sessions.get(worker) ?? this.#pollers.heard(worker, now);
+    if (!who) return;
+
+    who.heardAt = now;
+    for (const [i, { decision }] of outcomes.entries()) {
+      if (isRefused(decision)) continue;
+      const move = reports[i]?.move.move;
+      if (move === "succeed") who.succeeded++;
+      else if (move === "fail") who.failed++;
+    }
+  }
+
+  /** Each worker once: sessions, and those that poll or did so not long ago. */
+  *connected(now: number): Generator<Connected> {
+    yield* this.#sessions.values();
+    for (const poller of this.#pollers.list(now)) if (!this.#sessions.has(poller.id)) yield poller;
   }
 
   /** The reservation of this job by this worker is over; says which session held it. */
@@ -55,11 +97,35 @@ export class Roster {
   }
 
   /** A worker asks once for what there is. Its deliveries live by their reservations. */
-  poll(introduction: Omit<Introduction, "stream" | "holding">): Session {
-    const session = new Session({ ...introduction, stream: false, holding: [] });
+  poll(introduction: PollIntroduction): Session {
+    const session = new Session({ ...introduction, stream: false, holding: [] }, this.#clock.now());
     this.#polls.add(session);
+    const poller = this.#pollers.open(session);
+    poller.isDraining = this.#drained.has(session.id);
+    if (poller.isDraining) session.setCapacity(0);
     this.#hooks.joined(session);
     return session;
+  }
+
+  /** These finish what they hold and get no more, now or when they come back. Answers who was told so now. */
+  drain({ ids, names, everyone }: Discharge): WorkerId[] {
+    const wanted = new Set(ids);
+    const offered = new Set(names);
+    for (const worker of this.connected(this.#clock.now()))
+      if (everyone || worker.names.some((name) => offered.has(name))) wanted.add(worker.id);
+    const told = [...wanted].filter((id) => this.#tell(id));
+    for (const id of wanted) this.#drained.add(id);
+    return told;
+  }
+
+  #tell(id: WorkerId): boolean {
+    const poller = this.#pollers.find(id);
+    let isNews = poller !== undefined && !poller.isDraining;
+    if (poller) poller.isDraining = true;
+    // Its answer cannot say why nothing comes, and one that came at once would make it ask again at once.
+    for (const call of poller?.calls ?? []) call.setCapacity(0);
+    if (this.#sessions.get(id)?.drain("operator")) isNews = true;
+    return isNews;
   }
 
   /**
@@ -70,8 +136,9 @@ export class Roster {
     const { id: by, holding } = introduction;
     for (let older = this.#sessions.get(by); older; older = this.#sessions.get(by))
       await this.#replace(older);
-    const session = new Session(introduction);
+    const session = new Session(introduction, this.#clock.now());
     this.#sessions.set(by, session);
+    if (this.#drained.has(by)) session.drain("operator");
 
     const before = this.#absences.takeAll(by);
     const named = new Set(holding.map(({ id }) => id));
@@ -92,6 +159,7 @@ export class Roster {
   async leave(session: Session, how: Leaving): Promise<void> {
     if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id);
     this.#polls.delete(session);
+    this.#pollers.close(session, this.#clock.now());
     this.#hooks.left(session);
     const { id: by } = session;
     const unsent = session.takeBack().map(({ job }) => undeliver(by, job.id, job.attempt));

@@ -1,6 +1,10 @@
 // One worker, as long as it is connected: what it does, how much room it has, what it holds, and what is on its way to
 // it. The dispatcher fills it, a protocol adapter empties it.
 import type { Job, JobId, JobName, Payload, WorkerId } from "../job/job.ts";
+import { isRefused } from "../job/move.ts";
+import type { MoveById, Outcome } from "../store/store.ts";
+import type { WorkerKind } from "./overview.ts";
+import type { Connected } from "./workers.ts";
 
 /** One job, handed to a worker. */
 export interface Delivery {
@@ -28,14 +32,25 @@ export interface Introduction {
   /** A reservation shorter than the jobs' own, in milliseconds. */
   readonly reservationMs?: number;
   readonly holding: readonly { readonly id: JobId; readonly attempt: number }[];
+  /** How it is connected. Absent: "work" with a stream, "reserve" without. */
+  readonly kind?: WorkerKind;
+  readonly version?: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
+
+/** What a worker says of itself when it polls. */
+export type PollIntroduction = Omit<Introduction, "stream" | "holding">;
+
+/** Why a worker gets no more jobs, the weightiest last: it supersedes the others, and is said again. */
+export const DRAIN_REASONS = ["worker_asked", "server_stopping", "operator"] as const;
+export type DrainReason = (typeof DRAIN_REASONS)[number];
 
 /** News for the worker. */
 export interface Parcel {
   readonly deliveries: readonly Delivery[];
   readonly cancellations: readonly Cancellation[];
-  /** Said once: no more jobs come. */
-  readonly drain: boolean;
+  /** Said once for each reason: no more jobs come, and why. */
+  readonly drain: DrainReason | undefined;
 }
 
 interface Held {
@@ -51,35 +66,60 @@ const QUEUED_BYTES_MAX = 1 << 20;
 const PARCEL_BYTES_MAX = (2 << 20) + (3 << 18);
 const DELIVERY_BYTES = 512;
 
-export class Session {
+export class Session implements Connected {
   readonly id: WorkerId;
   readonly names: readonly JobName[];
   readonly stream: boolean;
   readonly reservationMs: number | undefined;
+  readonly kind: WorkerKind;
+  readonly version: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly joinedAt: number;
+  /** When the worker last gave a sign of life. */
+  heardAt: number;
+  /** Deliveries that it reported on since it joined, and that counted. */
+  succeeded = 0;
+  failed = 0;
   /** Called when there is something to take, or the session ended. */
   onNews: () => void = () => {};
   /** Why the session was ended from this side; undefined while it lives. */
   ended: "replaced" | "stopped" | undefined;
   #capacity: number;
-  #draining = false;
-  #drainSaid = false;
+  #draining: DrainReason | undefined;
+  #drainSaid: DrainReason | undefined;
   #promised = 0;
   #queuedBytes = 0;
   #queue: Delivery[] = [];
   #cancellations: Cancellation[] = [];
   readonly #held = new Map<JobId, Held>();
 
-  constructor({ id, names, stream, reservationMs, capacity }: Introduction) {
+  constructor(introduction: Introduction, now: number) {
+    const { id, names, stream, reservationMs, capacity } = introduction;
     this.id = id;
     this.names = names;
     this.stream = stream;
     this.reservationMs = reservationMs;
+    this.kind = introduction.kind ?? (stream ? "work" : "reserve");
+    this.version = introduction.version ?? "";
+    this.labels = introduction.labels ?? {};
+    this.joinedAt = now;
+    this.heardAt = now;
     this.#capacity = capacity;
+  }
+
+  /** How many unfinished deliveries it can hold. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** How many it holds, and how many of those that were cancelled it has not yet reported on. */
+  get heldCount(): number {
+    return this.#held.size;
   }
 
   /** How many more jobs it may be given now. */
   get room(): number {
-    if (this.#draining || this.ended || this.#queuedBytes >= QUEUED_BYTES_MAX) return 0;
+    if (this.#draining !== undefined || this.ended || this.#queuedBytes >= QUEUED_BYTES_MAX) return 0;
 
     return Math.max(0, this.#capacity - this.#held.size - this.#promised);
   }
@@ -91,8 +131,12 @@ export class Session {
     return false;
   }
 
+  get hasRoom(): boolean {
+    return this.room > 0;
+  }
+
   get isDraining(): boolean {
-    return this.#draining;
+    return this.#draining !== undefined;
   }
 
   /** The attempt of this job that the worker holds, if any. */
@@ -100,19 +144,22 @@ export class Session {
     return this.#held.get(id)?.attempt;
   }
 
-  /** What it holds. */
-  *held(): Generator<{ id: JobId; attempt: number }> {
-    for (const [id, { attempt }] of this.#held) yield { id, attempt };
+  /** What it holds, and until when. */
+  *held(): Generator<{ id: JobId; attempt: number; until: number }> {
+    for (const [id, { attempt, until }] of this.#held) yield { id, attempt, until };
   }
 
   setCapacity(capacity: number): void {
     this.#capacity = capacity;
   }
 
-  /** No more jobs. The worker is told so after the last delivery that was on its way. */
-  drain(): void {
-    this.#draining = true;
+  /** No more jobs. The worker is told so after the last delivery that was on its way. True when this was news to it. */
+  drain(why: DrainReason = "worker_asked"): boolean {
+    if (weight(why) <= weight(this.#draining)) return false;
+
+    this.#draining = why;
     this.onNews();
+    return true;
   }
 
   /** The dispatcher is about to reserve a job for it. */
@@ -125,7 +172,7 @@ export class Session {
   unpromise(bytes: number): void {
     this.#promised--;
     this.#queuedBytes -= bytes;
-    if (this.#draining) this.onNews();
+    if (this.isDraining) this.onNews();
   }
 
   /** The promised job is reserved. */
@@ -149,6 +196,16 @@ export class Session {
     return this.#held.delete(id);
   }
 
+  /** The worker reported on these: what it has ended it holds no more, what it has extended it holds for longer. */
+  reported(reports: readonly MoveById[], outcomes: readonly Outcome[]): void {
+    for (const [i, { id, move }] of reports.entries()) {
+      const outcome = outcomes[i];
+      if (!outcome || !("attempt" in move) || move.attempt === undefined) continue;
+      if (move.move === "extend" && !isRefused(outcome.decision)) this.hold(outcome.decision.job);
+      else if (move.move !== "extend") this.letGo(id, move.attempt);
+    }
+  }
+
   /** The worker should stop working on this delivery. Its room comes back with its report, or when the reservation ends. */
   cancel(cancellation: Cancellation): void {
     const held = this.#held.get(cancellation.id);
@@ -168,15 +225,15 @@ export class Session {
 
   /** What there is to tell the worker, at most one message full; undefined when there is nothing. */
   take(): Parcel | undefined {
-    const drain = this.#draining && !this.#drainSaid && this.#promised === 0;
+    const drain = this.#draining !== this.#drainSaid && this.#promised === 0;
     if (this.#queue.length === 0 && this.#cancellations.length === 0 && !drain) return undefined;
 
     const cancellations = this.#cancellations;
     this.#cancellations = [];
     const deliveries = this.#takeDeliveries();
     const isLast = drain && this.#queue.length === 0;
-    this.#drainSaid ||= isLast;
-    return { deliveries, cancellations, drain: isLast };
+    if (isLast) this.#drainSaid = this.#draining;
+    return { deliveries, cancellations, drain: isLast ? this.#draining : undefined };
   }
 
   #takeDeliveries(): Delivery[] {
@@ -206,6 +263,10 @@ export class Session {
     this.ended ??= why;
     this.onNews();
   }
+}
+
+function weight(why: DrainReason | undefined): number {
+  return why === undefined ? -1 : DRAIN_REASONS.indexOf(why);
 }
 
 function sizeOf({ job, payloadBytes }: Delivery): number {

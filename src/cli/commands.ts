@@ -12,12 +12,22 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import("./serve.ts")).serve,
   enqueue: async () => (await import("./enqueue.ts")).enqueue,
   work: async () => (await import("./work.ts")).work,
+  jobs: async () => (await import("./jobs.ts")).jobs,
+  queues: async () => (await import("./queues.ts")).queues,
+  dead: async () => (await import("./dead.ts")).dead,
+  workers: async () => (await import("./workers.ts")).workers,
+  operations: async () => (await import("./operations.ts")).operations,
+  top: async () => (await import("./top.ts")).top,
+  watch: async () => (await import("./watch.ts")).watch,
   help: async () => (await import("./help.ts")).help,
   version: async () => (await import("./version.ts")).version,
 };
 
 /** The verbs, for those who describe them. */
 export const verbs: readonly string[] = Object.keys(commands);
+
+/** Those that are a thing, and want a verb: `lakh jobs list`. */
+const things: ReadonlySet<string> = new Set(["jobs", "queues", "dead", "workers", "operations"]);
 
 /** Runs what the command line says. Never throws: what goes wrong is told on stderr and by the exit code. */
 export async function runCommand(argv: readonly string[], terminal: Terminal): Promise<number | undefined> {
@@ -30,11 +40,16 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
     }
     return await (await load())(args, terminal);
   } catch (error) {
-    const { message, exitCode } = failureOf(error, `lakh ${verb} failed`);
+    const { message, exitCode } = failureOf(error, `lakh ${wordsOf(verb, args)} failed`);
     const debug = own.includes("--debug") && error instanceof Error ? `\n${error.stack}` : "";
     await terminal.err.write(`${terminal.err.paint("red", terminal.escape(message))}${debug}\n`);
     return exitCode;
   }
+}
+
+/** What was called, as people say it: `jobs retry`. */
+function wordsOf(verb: string, [first]: readonly string[]): string {
+  return things.has(verb) && first !== undefined && !first.startsWith("-") ? `${verb} ${first}` : verb;
 }
 
 /** Those before `--`, which are ours; what follows is the caller's. */

@@ -33,3 +33,13 @@ export function readCommonFlags(line: CommandLine, terminal: Terminal): CommonFl
 export function one(line: CommandLine, name: string): string | undefined {
   return line.flags.get(name)?.[0];
 }
+
+/** Whether a switch is on. */
+export function isOn(line: CommandLine, name: string): boolean {
+  return one(line, name) === "true";
+}
+
+/** What the text says, if there is one. */
+export function ifGiven<T>(text: string | undefined, read: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : read(text);
+}

@@ -10,10 +10,11 @@ import {
 import { Complaint } from "../server/complaint.ts";
 import { type CommandLine, type FlagShapes, readCommandLine } from "../server/flags.ts";
 import { parseSpanMs, wholeNumber } from "../server/setting-kinds.ts";
+import { tableOf } from "./columns.ts";
 import type { Command } from "./commands.ts";
-import { type CommonFlags, commonFlags, one, readCommonFlags } from "./common-flags.ts";
+import { type CommonFlags, commonFlags, ifGiven, isOn, one, readCommonFlags } from "./common-flags.ts";
 import { enqueueLines } from "./enqueue-lines.ts";
-import { jsonLine, table } from "./output.ts";
+import { jsonLine } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
 import { waitForEnd } from "./wait.ts";
 
@@ -26,6 +27,10 @@ const shapes = {
   label: { takes: "value", several: true },
   retries: { takes: "value" },
   "reservation-time": { takes: "value" },
+  "unique-key": { takes: "value" },
+  replace: { takes: "nothing" },
+  "keep-result": { takes: "value" },
+  "start-by": { takes: "value" },
   wait: { takes: "nothing" },
 } as const satisfies FlagShapes;
 
@@ -64,7 +69,7 @@ async function enqueueFromStdin(
   { line, flags, template }: { line: CommandLine; flags: CommonFlags; template: JobOptions },
   terminal: Terminal,
 ): Promise<number> {
-  for (const flag of ["id", "wait"]) {
+  for (const flag of ["id", "wait", "unique-key"]) {
     if (line.flags.has(flag))
       throw new Complaint(`--${flag} is for one job`, `Leave out --${flag}, or give one payload.`);
   }
@@ -78,17 +83,24 @@ async function enqueueFromStdin(
 }
 
 function shown(enqueued: Enqueued, by: { name: string; flags: CommonFlags; terminal: Terminal }): string {
-  const { id, state, duplicate } = enqueued;
-  const one = { id, state: `JOB_STATE_${state.toUpperCase()}`, ...(duplicate ? { duplicate } : {}) };
+  const { id, state, duplicate, replacedId } = enqueued;
+  const one = {
+    id,
+    state: `JOB_STATE_${state.toUpperCase()}`,
+    ...(duplicate ? { duplicate } : {}),
+    ...(replacedId === undefined ? {} : { replacedId }),
+  };
   if (by.flags.shape === "ndjson") return jsonLine(one);
   if (by.flags.shape === "json") return jsonLine({ jobs: [one] });
 
-  const cells = [
-    by.terminal.escape(id),
-    by.terminal.escape(by.name),
-    duplicate ? `${state}, stored before` : state,
+  const replaced = replacedId === undefined ? "" : `, in the place of ${replacedId}`;
+  const stands = `${state}${duplicate ? ", stored before" : ""}${replaced}`;
+  const columns = [
+    { head: "ID", cell: () => id },
+    { head: "NAME", cell: () => by.name },
+    { head: "STATE", cell: () => stands },
   ];
-  return table(["ID", "NAME", "STATE"], [cells], by.terminal.out);
+  return tableOf(columns, [enqueued], by.terminal.out);
 }
 
 function readTemplate(line: CommandLine): JobOptions {
@@ -97,6 +109,11 @@ function readTemplate(line: CommandLine): JobOptions {
   const [delay, at] = [one(line, "in"), one(line, "at")];
   if (delay !== undefined && at !== undefined) {
     throw new Complaint("--in and --at are both given", "Keep one of them.");
+  }
+
+  const uniqueKey = one(line, "unique-key");
+  if (isOn(line, "replace") && uniqueKey === undefined) {
+    throw new Complaint("--replace has no key to go by", "Add --unique-key KEY.");
   }
 
   const spanMs = (flag: string) => ifGiven(one(line, flag), parseSpanMs);
@@ -109,6 +126,10 @@ function readTemplate(line: CommandLine): JobOptions {
     priority: ifGiven(one(line, "priority"), (text) => wholeNumber(-100, 100).read([text])),
     labels: Object.fromEntries((line.flags.get("label") ?? []).map(readLabel)),
     reservationTimeMs: spanMs("reservation-time"),
+    keepResultMs: spanMs("keep-result"),
+    startBy: ifGiven(one(line, "start-by"), readTime),
+    uniqueKey,
+    onConflict: isOn(line, "replace") ? "replace" : undefined,
     retry: maxRetries === undefined ? undefined : { maxRetries },
   };
 }
@@ -137,12 +158,4 @@ function readLabel(text: string): [key: string, value: string] {
   const equals = text.indexOf("=");
   if (equals < 1) throw new Complaint(`"${text}" is no label`, "Write --label KEY=VALUE.");
   return [text.slice(0, equals), text.slice(equals + 1)];
-}
-
-function isOn(line: CommandLine, name: string): boolean {
-  return one(line, name) === "true";
-}
-
-function ifGiven<T>(text: string | undefined, read: (text: string) => T): T | undefined {
-  return text === undefined ? undefined : read(text);
 }

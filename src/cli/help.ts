@@ -3,6 +3,7 @@ import { Complaint } from "../server/complaint.ts";
 import { didYouMean } from "../server/nearest-name.ts";
 import { flagOf, settingKeys, settings } from "../server/settings.ts";
 import type { Command } from "./commands.ts";
+import { operatorTexts } from "./help-operators.ts";
 
 const overview = `Lakh, a durable background job server.
 
@@ -11,6 +12,13 @@ Usage: lakh [COMMAND] [FLAGS]
   serve      the server; what "lakh" alone does
   enqueue    hand over one job, or many from stdin
   work       do jobs with a shell command
+  jobs       list, get, explain, retry, run-now, cancel, delete
+  queues     list, get, pause, resume
+  dead       groups, retry, delete, export: what went wrong
+  workers    list, drain
+  operations list, get, stop: changes of many jobs under way
+  top        the work, live, in a terminal
+  watch      what changes, as NDJSON
   help       this text, or that of a command
   version    the version of this program
 
@@ -40,9 +48,15 @@ Usage: lakh enqueue NAME [JSON] [FLAGS]
   --label KEY=VALUE        a searchable fact; may be repeated
   --retries N              0 to 1000; default: the server's
   --reservation-time SPAN  how long a worker may hold it; 0: fire and forget
+  --unique-key KEY         at most one unfinished job of the name has it
+  --replace                take the place of the one that waits, if there is one
+  --keep-result SPAN       keep it so long after it has succeeded
+  --start-by TIME          dead if no worker has started it by then
   --wait                   follow it to its end and print its result
 ${forServer}
-A payload with numbers that JSON readers would round is sent as exact bytes.
+With --unique-key, a job that finds the key taken is not stored, and the one
+that has it is answered. A payload with numbers that JSON readers would round
+is sent as exact bytes.
 
 Example:
   lakh enqueue mail.send '{"to":"ada@example.org"}' --in 10m --label team=a
@@ -84,6 +98,7 @@ const texts: Readonly<Record<string, () => string>> = {
   serve: serveText,
   enqueue: () => enqueueText,
   work: () => workText,
+  ...operatorTexts,
   help: () => helpText,
   version: () => versionText,
 };

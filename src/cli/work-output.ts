@@ -23,7 +23,10 @@ export function tellWork(worker: Worker, { url, names, shape, terminal }: WorkTo
     const why = error instanceof Error ? error.message : "the server ended the stream";
     say(`not connected to ${url}: ${why}; trying again in ${spanForPeople(retryInMs)}`, "yellow");
   });
-  worker.on("drained", () => say(`${url} sends no more jobs: it is stopping`, "yellow"));
+  worker.on("drained", (reason) => {
+    const why = reason === "operator" ? "an operator wants this worker to stop" : "it is stopping";
+    say(`${url} sends no more jobs: ${why}`, "yellow");
+  });
   worker.on("ignored", ({ jobId, result, reason }) =>
     say(`a report on ${jobId} was ${result}: ${reason}`, "yellow"),
   );

@@ -3,8 +3,8 @@ import { create } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import type { CancellationReason } from "../gen/lakh/v1/worker_pb.ts";
 import { CancellationReasonSchema, type Fail, FailSchema } from "../gen/lakh/v1/worker_pb.ts";
-import { word } from "./job.ts";
 import type { Payload } from "./payload.ts";
+import { word } from "./wire-values.ts";
 
 /** One delivery of a job. `json` or `data` is its payload, whichever it was enqueued with. */
 export type DeliveredJob = Payload & {

@@ -16,6 +16,8 @@ export interface HeldJobsNeeds {
   /** How many handlers may run at once. */
   readonly capacity: number;
   readonly report: (report: Report) => void;
+  /** The next report on the delivery of this key is a matter of form: that it changes nothing is no news. */
+  readonly onGiveUp: (key: string) => void;
   readonly onStart: (job: DeliveredJob) => void;
   readonly onEnd: (job: DeliveredJob, end: RunEnd) => void;
 }
@@ -48,7 +50,11 @@ export class HeldJobs {
     if (this.#running.has(key) || this.#waiting.has(key)) return;
 
     const handler = this.#handlerFor(delivery.name);
-    const run = new JobRun(delivery, { handler, report: this.#needs.report });
+    const run = new JobRun(delivery, {
+      handler,
+      report: this.#needs.report,
+      onGiveUp: () => this.#needs.onGiveUp(key),
+    });
     this.#waiting.set(key, run);
     if (this.#isStopped) this.#releaseWaiting();
     else this.#fillPlaces();
@@ -63,6 +69,7 @@ export class HeldJobs {
     if (waiting === undefined) return;
 
     waiting.cancel(error);
+    waiting.giveUp();
     this.#waiting.delete(key);
     this.#needs.onEnd(waiting.job, { is: "cancelled", reason: error.reason });
   }

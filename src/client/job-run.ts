@@ -16,6 +16,8 @@ export type RunEnd =
 export interface RunNeeds {
   readonly handler: Handler;
   readonly report: (report: Report) => void;
+  /** The next report on this delivery is a matter of form: that it changes nothing is no news. */
+  readonly onGiveUp: () => void;
 }
 
 type Saying = NonNullable<MessageInitShape<typeof ReportSchema>["report"]>;
@@ -51,9 +53,21 @@ export class JobRun {
     const { end, report } = await this.#work();
     const cancelled = this.#cancelled;
     if (cancelled === undefined || mayStillCount(end, cancelled)) this.#report(report);
+    else this.giveUp();
     this.#settle();
     if (cancelled === undefined || mayStillCount(end, cancelled)) return end;
     return { is: "cancelled", reason: cancelled.reason };
+  }
+
+  /**
+   * Says that a cancelled delivery is let go of: until then its room is taken, for all that the server knows. It knows by
+   * itself of what has expired or is not held.
+   */
+  giveUp(): void {
+    if (this.#isOver || !["cancelled", "finished_elsewhere"].includes(this.#cancelled?.reason ?? "")) return;
+
+    this.#needs.onGiveUp();
+    this.#report({ case: "release", value: {} });
   }
 
   async #work(): Promise<{ end: RunEnd; report: Saying }> {

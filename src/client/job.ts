@@ -1,6 +1,5 @@
 // A stored job as TypeScript wants it: plain texts, epoch milliseconds, words instead of numbers.
-import { type DescEnum, type JsonValue, toJson } from "@bufbuild/protobuf";
-import { type Duration, durationMs, type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
+import { type JsonValue, toJson } from "@bufbuild/protobuf";
 import {
   AttemptOutcomeSchema,
   DeathReasonSchema,
@@ -10,6 +9,7 @@ import {
   type Job as WireJob,
 } from "../gen/lakh/v1/job_pb.ts";
 import { fromWirePayload, type Payload } from "./payload.ts";
+import { instantOf, spanOf, word } from "./wire-values.ts";
 
 /** Where a job stands. */
 export type JobStateWord =
@@ -48,6 +48,20 @@ export interface Job {
   /** How earlier attempts ended, oldest first. */
   readonly attempts: readonly EndedAttempt[];
   readonly traceparent: string | undefined;
+  readonly uniqueKey: string | undefined;
+  readonly keepResultMs: number | undefined;
+  /** Since when it has been in its state. */
+  readonly since: number | undefined;
+  /** Reserved and succeeded jobs: when the attempt began. */
+  readonly startedAt: number | undefined;
+  /** What went wrong last; the first line only. */
+  readonly lastError: { readonly class: string; readonly message: string } | undefined;
+  /** Dead and retrying jobs: the group of their last error. */
+  readonly errorGroup: string | undefined;
+  /** Cancelled jobs: the job that took this one's place by its unique key. */
+  readonly replacedBy: string | undefined;
+  /** Finished jobs: when the server forgets the job. */
+  readonly keptUntil: number | undefined;
 }
 
 /** How one attempt ended. */
@@ -59,6 +73,8 @@ export interface EndedAttempt {
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
   readonly error: { readonly class: string; readonly message: string; readonly stack: string } | undefined;
+  /** How far it had come. */
+  readonly progress: { readonly fraction: number; readonly text: string } | undefined;
 }
 
 /** Reads the wire form. */
@@ -86,6 +102,14 @@ export function toJob(wire: WireJob): Job {
     progress: wire.progress,
     attempts: wire.attempts.map(toAttempt),
     traceparent: wire.traceparent || undefined,
+    uniqueKey: wire.uniqueKey || undefined,
+    keepResultMs: spanOf(wire.keepResult),
+    since: instantOf(wire.since),
+    startedAt: instantOf(wire.startedAt),
+    lastError: wire.lastError && { class: wire.lastError.class, message: wire.lastError.message },
+    errorGroup: wire.errorGroup || undefined,
+    replacedBy: wire.replacedBy || undefined,
+    keptUntil: instantOf(wire.keptUntil),
   };
 }
 
@@ -97,11 +121,6 @@ export function jobToJson(wire: WireJob): JsonValue {
 /** `JOB_STATE_READY` as `ready`. */
 export function stateWord(state: WireJob["state"]): JobStateWord {
   return word(JobStateSchema, state) as JobStateWord;
-}
-
-/** A value of a proto enum as a word: its name without the enum's own, in small letters. */
-export function word(schema: DescEnum, value: number): string {
-  return schema.value[value]?.localName.toLowerCase() ?? String(value);
 }
 
 /** Whether nothing will happen to the job any more. */
@@ -117,13 +136,6 @@ function toAttempt(wire: WireAttempt): EndedAttempt {
     startedAt: instantOf(wire.startedAt),
     endedAt: instantOf(wire.endedAt),
     error: wire.error,
+    progress: wire.progress,
   };
-}
-
-function instantOf(timestamp: Timestamp | undefined): number | undefined {
-  return timestamp && timestampMs(timestamp);
-}
-
-function spanOf(duration: Duration | undefined): number | undefined {
-  return duration && durationMs(duration);
 }

@@ -1,7 +1,12 @@
 // How a producer describes a job in TypeScript, and its form on the wire.
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { type JobSpec, JobSpecSchema, type RetryPolicySchema } from "../gen/lakh/v1/job_pb.ts";
+import {
+  type JobSpec,
+  JobSpecSchema,
+  type RetryPolicySchema,
+  UniqueConflict,
+} from "../gen/lakh/v1/job_pb.ts";
 import { newJobId } from "./job-id.ts";
 import { type Payload, toWirePayload } from "./payload.ts";
 
@@ -33,6 +38,15 @@ export interface JobOptions {
   readonly startBy?: number | Date | undefined;
   /** W3C trace context, handed on to the worker. */
   readonly traceparent?: string | undefined;
+  /** At most one unfinished job of this name has this key: 1 to 256 characters. */
+  readonly uniqueKey?: string | undefined;
+  /**
+   * What happens when one has it already. `keep` answers that job as a duplicate; `replace` cancels it, if it still waits,
+   * and stores this one in its place. Default `keep`.
+   */
+  readonly onConflict?: "keep" | "replace" | undefined;
+  /** How long it is kept, with its result, after it has succeeded. Default: the server's retention. */
+  readonly keepResultMs?: number | undefined;
 }
 
 /** What happens after a failure. At most one of the three backoffs. */
@@ -63,6 +77,9 @@ export function toJobSpec(job: NewJob): JobSpec {
     priority: job.priority ?? 0,
     labels: { ...job.labels },
     traceparent: job.traceparent ?? "",
+    uniqueKey: job.uniqueKey ?? "",
+    onConflict: job.onConflict === "replace" ? UniqueConflict.REPLACE : UniqueConflict.UNSPECIFIED,
+    ...(job.keepResultMs === undefined ? {} : { keepResult: durationFromMs(job.keepResultMs) }),
     ...(job.reservationTimeMs === undefined
       ? {}
       : { reservationTime: durationFromMs(job.reservationTimeMs) }),

@@ -1,14 +1,16 @@
 // Hands jobs to a server and asks after them. Every call is safe to repeat, so each is repeated while the server is away.
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { type CallOptions, type Client, Code, ConnectError, createClient } from "@connectrpc/connect";
 import type { Job as WireJob } from "../gen/lakh/v1/job_pb.ts";
-import { CancelOutcomeSchema, ProducerService, type WatchJobResponse } from "../gen/lakh/v1/producer_pb.ts";
+import { CancelOutcomeSchema, type GetJobResponse, ProducerService } from "../gen/lakh/v1/producer_pb.ts";
 import { Connection, type ServerAddress } from "./connection.ts";
 import { EnqueueStream, type EnqueueStreamOptions } from "./enqueue-stream.ts";
-import { isFinished, type Job, type JobStateWord, stateWord, toJob, word } from "./job.ts";
+import { type Explanation, toExplanation } from "./explanation.ts";
+import { isFinished, type Job, type JobStateWord, stateWord, toJob } from "./job.ts";
+import { lastingStream } from "./lasting-stream.ts";
 import { type NewJob, toJobSpec } from "./new-job.ts";
-import { isTransient, retryDelayMs, retrying, standardDelay } from "./retry.ts";
-import { pause } from "./waiting.ts";
-import { Watchdog } from "./watchdog.ts";
+import { retrying } from "./retry.ts";
+import { word } from "./wire-values.ts";
 
 /** How a producer behaves. */
 export interface ProducerOptions extends ServerAddress {
@@ -23,8 +25,19 @@ export interface Enqueued {
   readonly id: string;
   /** `ready`, `scheduled`, or for a duplicate wherever it has got to. */
   readonly state: JobStateWord;
-  /** A job with this id was stored before; nothing was changed. */
+  /**
+   * A job with this id was stored before, or an unfinished one with this unique key, whose id this is then; nothing was
+   * changed.
+   */
   readonly duplicate: boolean;
+  /** The job whose place this one took by its unique key; it is cancelled. */
+  readonly replacedId?: string;
+}
+
+/** How to wait for jobs. */
+export interface WaitOptions {
+  /** 0 to 60 s. Default 30 s. */
+  readonly waitMs?: number;
 }
 
 /** What became of one cancellation. */
@@ -57,15 +70,37 @@ export class Producer {
     const specs = jobs.map(toJobSpec);
     const enqueued = await this.#retrying(async (options, tries) => {
       const response = await this.#client.enqueue({ jobs: specs }, options);
-      return response.jobs.map(({ id, state, duplicate }, index) => {
+      return response.jobs.map(({ id, state, duplicate, replacedId }, index) => {
         // An id that was made here can only have been stored by an earlier try of this very call.
-        const isOwn = jobs[index]?.id === undefined && tries > 1;
-        return { id, state: stateWord(state), duplicate: duplicate && !isOwn };
+        const isOwn = jobs[index]?.id === undefined && specs[index]?.id === id && tries > 1;
+        const replaced = replacedId === "" ? {} : { replacedId };
+        return { id, state: stateWord(state), duplicate: duplicate && !isOwn, ...replaced };
       });
     });
 
     const [first] = enqueued;
     return Array.isArray(input) || first === undefined ? enqueued : first;
+  }
+
+  /**
+   * Stores one job, or up to 32, and waits until all of them are finished. Answers each as it stands when the wait is
+   * over, which is no error: look at its state. A duplicate is waited for like any other.
+   */
+  enqueueAndWait(job: NewJob, options?: WaitOptions): Promise<Job>;
+  enqueueAndWait(jobs: readonly NewJob[], options?: WaitOptions): Promise<Job[]>;
+  async enqueueAndWait(input: NewJob | readonly NewJob[], { waitMs = 30_000 }: WaitOptions = {}) {
+    const jobs: readonly NewJob[] = Array.isArray(input) ? input : [input];
+    const request = { jobs: jobs.map(toJobSpec), wait: durationFromMs(waitMs) };
+    const response = await this.#retrying((options) =>
+      this.#client.enqueue(request, { ...options, timeoutMs: (options.timeoutMs ?? 0) + waitMs }),
+    );
+    const finished = response.jobs.map(({ id, job }) => {
+      if (job === undefined)
+        throw new ConnectError(`the server does not say how ${id} stands`, Code.Internal);
+      return toJob(job);
+    });
+    const [first] = finished;
+    return Array.isArray(input) || first === undefined ? finished : first;
   }
 
   /** Opens a long stream for many jobs, on a connection of its own. */
@@ -75,13 +110,19 @@ export class Producer {
 
   /** The job as it stands, or undefined when there is none (any more). */
   async get(id: string): Promise<Job | undefined> {
-    try {
-      const { job } = await this.#retrying((options) => this.#client.getJob({ id }, options));
-      return job && toJob(job);
-    } catch (error) {
-      if (ConnectError.from(error).code === Code.NotFound) return undefined;
-      throw error;
-    }
+    const job = (await this.#find(id))?.job;
+    return job && toJob(job);
+  }
+
+  /** Why the job is not running, or undefined when there is none (any more). */
+  async explain(id: string): Promise<Explanation | undefined> {
+    const explanation = (await this.#find(id))?.explanation;
+    return explanation && toExplanation(explanation);
+  }
+
+  /** The job and its explanation in the wire form. @throws {ConnectError} NOT_FOUND when there is none */
+  getWire(id: string): Promise<GetJobResponse> {
+    return this.#retrying((options) => this.#client.getJob({ id }, options));
   }
 
   /** Cancels unfinished jobs, 1 to 1,000. A worker that holds one is told. */
@@ -106,20 +147,17 @@ export class Producer {
 
   /** The same in the wire form, for those who print it as the API's JSON. */
   async *watchWire(id: string, { signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<WireJob> {
-    let [failures, awaySince] = [0, Date.now()];
-    for (;;) {
-      try {
-        for await (const { job } of this.#watchOnce(id, signal)) {
-          [failures, awaySince] = [0, Date.now()];
-          if (job) yield job;
-          if (job && isFinished(stateWord(job.state))) return;
-        }
-      } catch (error) {
-        const isLate = Date.now() - awaySince >= this.#retryForMs;
-        if (signal?.aborted || this.#closing.signal.aborted || !isTransient(error) || isLate) throw error;
-      }
-      failures += 1;
-      if (!(await pause(retryDelayMs(failures, standardDelay), signal))) throw signal?.reason;
+    const jobs = lastingStream({
+      connection: this.#connection,
+      open: (options) => this.#client.watchJob({ id }, options),
+      silenceMaxMs: watchSilenceMaxMs,
+      retryForMs: this.#retryForMs,
+      closing: this.#closing.signal,
+      signal,
+    });
+    for await (const { job } of jobs) {
+      if (job) yield job;
+      if (job && isFinished(stateWord(job.state))) return;
     }
   }
 
@@ -127,6 +165,15 @@ export class Producer {
   close(): void {
     this.#closing.abort();
     this.#connection.close();
+  }
+
+  async #find(id: string): Promise<GetJobResponse | undefined> {
+    try {
+      return await this.getWire(id);
+    } catch (error) {
+      if (ConnectError.from(error).code === Code.NotFound) return undefined;
+      throw error;
+    }
   }
 
   get #retryForMs(): number {
@@ -137,24 +184,5 @@ export class Producer {
     const options: CallOptions = { timeoutMs: this.#options.timeoutMs ?? 10_000 };
     const patience = { retryForMs: this.#retryForMs, signal: this.#closing.signal };
     return retrying((tries) => call(options, tries), patience);
-  }
-
-  async *#watchOnce(id: string, signal: AbortSignal | undefined): AsyncGenerator<WatchJobResponse> {
-    const call = new AbortController();
-    const abort = () => call.abort(signal?.reason);
-    const silent = new ConnectError("the server has gone silent", Code.Unavailable);
-    const watchdog = new Watchdog(watchSilenceMaxMs, () => this.#connection.close(silent));
-    signal?.addEventListener("abort", abort, { once: true });
-    if (signal?.aborted) abort();
-    try {
-      for await (const response of this.#client.watchJob({ id }, { signal: call.signal })) {
-        watchdog.heard();
-        yield response;
-      }
-    } finally {
-      watchdog.stop();
-      signal?.removeEventListener("abort", abort);
-      call.abort();
-    }
   }
 }

@@ -37,23 +37,35 @@ export function isTransient(error: unknown): boolean {
   return (failure.code === Code.Internal || failure.code === Code.Unknown) && isBreak;
 }
 
+/** Whether the call cannot have reached a server: no connection was made, so that repeating it repeats nothing. */
+export function neverArrived(error: unknown): boolean {
+  const { cause, code } = ConnectError.from(error);
+  const reason = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return (
+    code === Code.Unavailable && ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"].includes(reason)
+  );
+}
+
 /** How long to go on trying. */
 export interface Patience {
   /** No new try begins after this long. 0 tries once. */
   readonly retryForMs: number;
   readonly delay?: RetryDelay;
   readonly signal?: AbortSignal | undefined;
+  /** Which failures are worth another try. Default: those of a server that is away. */
+  readonly isTransient?: (error: unknown) => boolean;
 }
 
 /** Makes a call that is safe to repeat until it is answered; the call is told which try it is, from 1. */
 export async function retrying<T>(call: (tries: number) => Promise<T>, patience: Patience): Promise<T> {
   const giveUpAt = Date.now() + patience.retryForMs;
+  const mayPass = patience.isTransient ?? isTransient;
   for (let tries = 1; ; tries++) {
     try {
       return await call(tries);
     } catch (error) {
       const delayMs = retryDelayMs(tries, patience.delay ?? { minMs: 100, maxMs: 5_000 });
-      const isLast = !isTransient(error) || Date.now() + delayMs > giveUpAt;
+      const isLast = !mayPass(error) || Date.now() + delayMs > giveUpAt;
       if (patience.signal?.aborted || isLast || !(await pause(delayMs, patience.signal))) throw error;
     }
   }

@@ -1,11 +1,16 @@
 // Waiting for time to pass, or for something to happen in time. Signals are composed by hand: AbortSignal.any has leaked.
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Waits; true when the time passed, false when the signal cut it short. */
+/** The longest that one timer can wait: 24.8 days. */
+const timerMsMax = 2 ** 31 - 1;
+
+/** Waits, for ever when it must; true when the time passed, false when the signal cut it short. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<boolean> {
   try {
-    await sleep(ms, undefined, signal === undefined ? {} : { signal });
-    return true;
+    for (let leftMs = ms; ; leftMs -= timerMsMax) {
+      await sleep(Math.min(leftMs, timerMsMax), undefined, signal === undefined ? {} : { signal });
+      if (leftMs <= timerMsMax) return true;
+    }
   } catch (cause) {
     if (signal?.aborted) return false;
     throw cause;

@@ -3,16 +3,21 @@
 import { EventEmitter } from "node:events";
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { HelloSchema, ReportResultSchema, type WorkResponse } from "../gen/lakh/v1/worker_pb.ts";
+import {
+  HelloSchema,
+  ReportResultSchema,
+  DrainReason as WireDrainReason,
+  type WorkResponse,
+} from "../gen/lakh/v1/worker_pb.ts";
 import type { ServerAddress } from "./connection.ts";
 import type { DeliveredJob, Handler } from "./handler.ts";
-import { HeldJobs } from "./held-jobs.ts";
-import { word } from "./job.ts";
+import { HeldJobs, keyOf } from "./held-jobs.ts";
 import { newJobId } from "./job-id.ts";
 import type { RunEnd } from "./job-run.ts";
 import { ReportOutbox } from "./report-outbox.ts";
 import { type RetryDelay, retryDelayMs, standardDelay } from "./retry.ts";
 import { pause, within } from "./waiting.ts";
+import { word } from "./wire-values.ts";
 import { WorkStream } from "./work-stream.ts";
 
 /** How a worker behaves. */
@@ -42,9 +47,15 @@ export interface WorkerEvents {
   ended: [job: DeliveredJob, end: RunEnd];
   /** A report changed nothing: it came too late, or it broke a rule. */
   ignored: [report: IgnoredReport];
-  /** The server sends no more jobs on this connection: it stops, or it wants this worker to. */
-  drained: [];
+  /**
+   * The server sends no more jobs on this connection. `server_stopping`: it stops, and the worker comes back to it.
+   * `operator`: it wants this worker to stop, and `run` ends once what is held is finished and reported.
+   */
+  drained: [reason: DrainReason];
 }
+
+/** Why a worker gets no more jobs. */
+export type DrainReason = "server_stopping" | "operator";
 
 /** A report that was not accepted. */
 export interface IgnoredReport {
@@ -57,12 +68,14 @@ export interface IgnoredReport {
 
 /** How a worker stops. */
 export interface CloseOptions {
-  /** How long running handlers may take before they are aborted and their jobs given back. Default 25 s. */
+  /** How long running handlers may take before they are aborted and their jobs given back. Default 25 s; no limit: Infinity. */
   readonly graceMs?: number;
-  /** How long the last reports may take to reach the server's disk. Default 5 s. */
+  /** How long the last reports may take to reach the server's disk. Default 5 s; no limit: Infinity. */
   readonly flushMs?: number;
 }
 
+const standardGraceMs = 25_000;
+const standardFlushMs = 5_000;
 /** How long the server may take to confirm our wish to stop, which it does after the last delivery. */
 const crossingMs = 2_000;
 /** A connection that lived this long was a good one: after it, waiting starts from the bottom again. */
@@ -82,8 +95,11 @@ export class Worker extends EventEmitter<WorkerEvents> {
   readonly #capacity: number;
   readonly #held: HeldJobs;
   readonly #outbox = new ReportOutbox();
+  /** Cancelled deliveries whose last report is on its way. */
+  readonly #givenUp = new Set<string>();
   readonly #hurry = new AbortController();
   readonly #wake = new AbortController();
+  readonly #over = new AbortController();
   #stream: WorkStream | undefined;
   #running: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -102,6 +118,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
         this.#outbox.add(report);
         this.#stream?.ring();
       },
+      onGiveUp: (key) => this.#givenUp.add(key),
       onStart: (job) => this.emit("started", job),
       onEnd: (job, end) => {
         this.#adjust();
@@ -111,7 +128,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
   }
 
   /**
-   * Works until `close` has done its work.
+   * Works until `close` has done its work, or an operator has drained this worker.
    *
    * @throws {ConnectError} when the server refuses this worker for good: its hello is wrong, or it may not work here
    */
@@ -122,15 +139,20 @@ export class Worker extends EventEmitter<WorkerEvents> {
 
   /**
    * Stops without losing an attempt: takes no more jobs, lets running handlers finish, gives back what they did not
-   * finish in time, and leaves when all reports are on the server's disk. A second call with no grace hurries the first.
+   * finish in time, and leaves when all reports are on the server's disk. A second call with a shorter grace hurries the
+   * first.
    */
   close(options: CloseOptions = {}): Promise<void> {
-    if (this.#closing && options.graceMs === 0) this.#hurry.abort();
+    if (this.#closing) void this.#hurryIn(options.graceMs ?? standardGraceMs);
     this.#closing ??= this.#close(options);
     return this.#closing;
   }
 
-  async #close({ graceMs = 25_000, flushMs = 5_000 }: CloseOptions): Promise<void> {
+  async #hurryIn(graceMs: number): Promise<void> {
+    if (await pause(graceMs, this.#over.signal)) this.#hurry.abort();
+  }
+
+  async #close({ graceMs = standardGraceMs, flushMs = standardFlushMs }: CloseOptions): Promise<void> {
     this.#wake.abort();
     this.#stream?.drain();
     this.#held.stopStarting();
@@ -138,9 +160,13 @@ export class Worker extends EventEmitter<WorkerEvents> {
     this.#held.releaseAll();
     // What the server sent before it heard that we stop is still on its way; a goodbye now would lose it.
     if (this.#stream) await pause(Math.min(crossingMs, flushMs), this.#drained.signal);
-    await within(this.#outbox.empty(), flushMs);
+    const isFlushed = await within(this.#outbox.empty(), flushMs, this.#hurry.signal);
+    if (!isFlushed && this.#hurry.signal.aborted) {
+      await within(this.#outbox.empty(), Math.min(flushMs, standardFlushMs));
+    }
 
     this.#isFinished = true;
+    this.#over.abort();
     if (this.#stream?.isWelcome) this.#stream.end();
     else this.#stream?.abort(new ConnectError("the worker is closed", Code.Canceled));
     // What went wrong is for those who await run().
@@ -199,20 +225,29 @@ export class Worker extends EventEmitter<WorkerEvents> {
   }
 
   #hear(response: WorkResponse): void {
-    const { welcome, jobs, cancelled, outcomes, drain } = response;
+    const { welcome, jobs, cancelled, outcomes, drain, drainReason } = response;
     if (welcome) {
       this.emit("connected", { workerId: welcome.workerId, serverVersion: welcome.serverVersion });
     }
     for (const one of [...(welcome?.notHeld ?? []), ...cancelled]) this.#held.cancel(one);
     for (const job of jobs) this.#held.admit(job);
     for (const { jobId, attempt, result, reason } of outcomes) {
+      if (this.#givenUp.delete(keyOf({ jobId, attempt }))) continue;
       this.emit("ignored", { jobId, attempt, result: word(ReportResultSchema, result), reason });
     }
+    if (this.#outbox.size === 0) this.#givenUp.clear();
     if (drain && !this.#drained.signal.aborted) {
       this.#drained.abort();
-      if (!this.#closing) this.emit("drained");
+      if (!this.#closing)
+        this.#hearDrain(drainReason === WireDrainReason.OPERATOR ? "operator" : "server_stopping");
     }
     this.#adjust();
+  }
+
+  #hearDrain(reason: DrainReason): void {
+    this.emit("drained", reason);
+    const forever = Number.POSITIVE_INFINITY;
+    if (reason === "operator") void this.close({ graceMs: forever, flushMs: forever });
   }
 
   /** Declares the room there is, and leaves a server that drains when there is nothing left to say. */

@@ -20,6 +20,9 @@ export interface Draft {
   readonly labels?: Readonly<Record<string, string>>;
   readonly startBy?: number;
   readonly traceparent?: string;
+  readonly uniqueKey?: string;
+  readonly onConflict?: NewJob["onConflict"];
+  readonly keepResultMs?: number;
 }
 
 /** A job and its payload. */
@@ -28,6 +31,8 @@ export interface NewJob {
   readonly payload: Payload;
   /** The payload's largest size on the wire; what its bound is about. */
   readonly payloadBytes: number;
+  /** With a unique key that an unfinished job has: that one is kept, or it makes way if it waits. Absent: keep. */
+  readonly onConflict?: "keep" | "replace";
 }
 
 /** Which field broke which bound. `too_large` is about size, `invalid` about everything else. */
@@ -69,13 +74,16 @@ export function admit(
     labels: draft.labels ?? NO_LABELS,
     ...(draft.startBy !== undefined && { startBy: draft.startBy }),
     ...(draft.traceparent && { traceparent: draft.traceparent }),
+    ...(draft.uniqueKey !== undefined && { uniqueKey: draft.uniqueKey }),
+    ...(draft.keepResultMs !== undefined && { keepResultMs: draft.keepResultMs }),
     enqueuedAt: now,
-    state: dueAt > now ? { is: "scheduled", dueAt } : { is: "ready" },
+    state: dueAt > now ? { is: "scheduled", since: now, dueAt } : { is: "ready", since: now },
     attempt: 0,
     failures: 0,
     losses: 0,
   };
-  return { job, payload: draft.payload, payloadBytes: payloadSize(draft) };
+  const { payload, onConflict } = draft;
+  return { job, payload, payloadBytes: payloadSize(draft), ...(onConflict && { onConflict }) };
 }
 
 const DEFAULT_BACKOFF: Backoff = { by: "default" };
@@ -90,12 +98,15 @@ function checkDraft(draft: Draft): Violation | undefined {
     checkRetry(draft) ??
     checkWhole("priority", draft.priority, [LIMITS.priorityMin, LIMITS.priorityMax]) ??
     (draft.labels && checkLabels("labels", draft.labels)) ??
-    checkTraceparent(draft.traceparent)
+    checkTraceparent(draft.traceparent) ??
+    checkUnique(draft) ??
+    checkDelay("keep_result", draft.keepResultMs)
   );
 }
 
 const ID = /^[!-~]{1,128}$/;
 const NAME = /^[A-Za-z0-9._:-]{1,128}$/;
+const UNIQUE_KEY = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** An id of a job or a worker. */
@@ -103,6 +114,24 @@ export function checkId(field: string, id: string): Violation | undefined {
   return ID.test(id)
     ? undefined
     : invalid(field, "must be 1 to 128 printable ASCII characters without spaces");
+}
+
+export function checkUniqueKey(field: string, key: string): Violation | undefined {
+  return UNIQUE_KEY.test(key)
+    ? undefined
+    : invalid(
+        field,
+        `must be 1 to ${LIMITS.uniqueKeyLengthMax} characters, none of them a control character`,
+      );
+}
+
+/** A key that was left out by mistake would make every job a new one, and nobody would notice. */
+function checkUnique({ uniqueKey, onConflict }: Draft): Violation | undefined {
+  if (uniqueKey !== undefined) return checkUniqueKey("unique_key", uniqueKey);
+
+  return onConflict === "replace"
+    ? invalid("on_conflict", "must come with a unique_key to replace")
+    : undefined;
 }
 
 export function isWorkerId(id: string): id is WorkerId {

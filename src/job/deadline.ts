@@ -1,6 +1,6 @@
 // The one instant at which the server must look at a job again. A job has at most one, so promoting, expiring,
 // noticing lost workers and pruning are one loop over one index.
-import { isFinished, type Job, type JobState } from "./job.ts";
+import { type FinishedState, isFinished, type Job, type JobState } from "./job.ts";
 
 /** How long finished jobs are kept, in milliseconds; 0 forgets them at once. */
 export interface Retention {
@@ -12,9 +12,15 @@ export interface Retention {
 /** The job's deadline in epoch milliseconds; undefined for a ready job that may wait for ever. */
 export function deadlineOf(job: Job, retention: Retention): number | undefined {
   const { state } = job;
-  if (isFinished(state)) return state.finishedAt + retention[state.is];
+  if (isFinished(state)) return state.finishedAt + keptMs(job, state, retention);
 
   return deadlineOfUnfinished(job, state);
+}
+
+/** How long the job is kept in this state, in milliseconds; 0 forgets it at once. */
+export function keptMs(job: Job, state: FinishedState, retention: Retention): number {
+  const own = state.is === "succeeded" ? job.keepResultMs : undefined;
+  return own ?? retention[state.is];
 }
 
 function deadlineOfUnfinished(

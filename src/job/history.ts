@@ -17,7 +17,8 @@ export function boundProgress(progress: Progress): Progress {
   return { fraction, text: cutChars(progress.text, LIMITS.progressTextLengthMax) };
 }
 
-function cutChars(text: string, most: number): string {
+/** The first characters, at most that many, and never half a surrogate pair. */
+export function cutChars(text: string, most: number): string {
   return text.length <= most ? text : whole(text.slice(0, most));
 }
 

@@ -1,4 +1,5 @@
 // What a job is. Each state carries the facts that are true only in it, so that no state can lie.
+import type { LastError } from "./error-group.ts";
 
 /** 1 to 128 printable ASCII characters without spaces. */
 export type JobId = string & { readonly brand: "JobId" };
@@ -46,6 +47,10 @@ export interface JobContent {
   readonly startBy?: number;
   /** W3C trace context. */
   readonly traceparent?: string;
+  /** At most one unfinished job of its name has it. */
+  readonly uniqueKey?: string;
+  /** How long the job is kept after it has succeeded. Absent: the server's retention. */
+  readonly keepResultMs?: number;
   readonly enqueuedAt: number;
 }
 
@@ -57,19 +62,26 @@ export type DeathReason =
   | "not_started_in_time"
   | "damaged";
 
-/** Where the job stands. */
+/** Where the job stands, and since when. */
 export type JobState =
-  | { readonly is: "scheduled"; readonly dueAt: number }
-  | { readonly is: "ready" }
+  | { readonly is: "scheduled"; readonly since: number; readonly dueAt: number }
+  | { readonly is: "ready"; readonly since: number }
   | Reserved
   | {
       readonly is: "succeeded";
       readonly finishedAt: number;
+      /** When the delivery began; unknown when it had ended before its success came. */
+      readonly startedAt?: number;
       readonly by?: WorkerId;
       readonly result?: Payload;
     }
   | { readonly is: "dead"; readonly finishedAt: number; readonly reason: DeathReason }
-  | { readonly is: "cancelled"; readonly finishedAt: number };
+  | {
+      readonly is: "cancelled";
+      readonly finishedAt: number;
+      /** The job that took its place by the unique key of both. */
+      readonly replacedBy?: JobId;
+    };
 
 /** Given to one worker for a limited time. */
 export interface Reserved {
@@ -99,7 +111,10 @@ export interface Job extends JobContent {
   readonly failures: number;
   /** Deliveries whose worker vanished, counted like failures. */
   readonly losses: number;
+  /** Of the current attempt. */
   readonly progress?: Progress;
+  /** What went wrong last; absent since an operator's retry. */
+  readonly lastError?: LastError;
 }
 
 /** What went wrong, in the worker's words. */
@@ -118,9 +133,11 @@ export interface AttemptRecord {
   /** Absent for late reports: the attempt's own record has it. */
   readonly startedAt?: number;
   readonly error?: JobError;
+  /** How far it had come. */
+  readonly progress?: Progress;
 }
 
-/** The states that only an operator's retry, or the end of retention, ends. */
+/** The states that only an operator's retry or deletion, or the end of retention, ends. */
 export type FinishedState = Extract<JobState, { readonly finishedAt: number }>;
 
 export function isFinished(state: JobState): state is FinishedState {

@@ -46,6 +46,9 @@ export const LIMITS = {
   errorClassLengthMax: 200,
   errorMessageBytesMax: 4 << 10,
   errorStackBytesMax: 16 << 10,
+  /** Characters of an error's first line that are kept with the job and shown of its group, and that are read for it. */
+  errorLineLengthMax: 200,
+  errorLineReadMax: 1_000,
   /** Ended attempts kept with a job, the newest. */
   historyMax: 50,
   resultBytesMax: 64 << 10,
@@ -56,5 +59,53 @@ export const LIMITS = {
   namesMax: 1_000,
   reserveJobsMax: 100,
   reserveWaitMsMax: MINUTE,
+  /** Characters of a unique key, none of them a control character. */
+  uniqueKeyLengthMax: 256,
+  /** How long an enqueue may wait for its jobs to be finished, and for how many. */
+  enqueueWaitMsMax: MINUTE,
+  enqueueWaitJobsMax: 32,
+  /** Of the values that one condition of a filter lists, of its ids, of its texts' characters, of its exclusions. */
+  filterValuesMax: 100,
+  filterIdsMax: 1_000,
+  filterTextLengthMax: 200,
+  filterExclusionsMax: 32,
+  /** Entries of a page, where a list has no other default. */
+  pageSizeMax: 1_000,
+  pageSizeDefault: 100,
+  jobPageSizeDefault: 50,
+  /** Characters of a page token. */
+  pageTokenLengthMax: 2_048,
+  /** Bytes of payloads and histories in one page of whole jobs. */
+  pageBytesMax: 2 << 20,
+  /** How long a search that no index serves goes on, and a preview. */
+  searchMsMax: 200,
+  previewMsMax: 1_000,
+  /** How many jobs before a ready one are counted. */
+  aheadMax: 1_000,
+  previewSamplesMax: 20,
+  previewCountsMax: 100,
+  /** An operator's retry may be spread over this. */
+  spreadMsMax: 7 * DAY,
+  /** Operations under way at once, and ended ones kept. */
+  operationsRunningMax: 20,
+  operationsKeptMax: 100,
+  /** Bytes of the filter of an operation, which is stored and listed. */
+  operationFilterBytesMax: 16 << 10,
+  pausedNamesMax: 10_000,
+  /** Workers that were told to drain and are told again when they come back. */
+  drainedWorkersMax: 1_000,
+  /** A worker that polls counts as connected for this long after its last call. */
+  pollerMsMax: 30 * SECOND,
+  /** Jobs of a worker that are shown, and workers of a queue. */
+  heldShownMax: 100,
+  queueWorkersMax: 100,
+  watchIntervalMsMin: SECOND,
+  watchIntervalMsMax: MINUTE,
+  watchIntervalMsDefault: 2 * SECOND,
+  /** How often a watcher hears something at least. */
+  watchBeatMs: 5 * SECOND,
+  /** Queues, workers and jobs in one message to a watcher. */
+  watchedMax: 1_000,
+  watchedJobsMax: 200,
   retentionMsDefault: { succeeded: DAY, cancelled: DAY, dead: 180 * DAY },
 } as const;

@@ -1,7 +1,7 @@
 // The vocabulary of change: what can be asked of a job, as plain data, and what the rules may answer. An engine may
 // run a move anywhere, a test may list them, a simulation may replay them.
 import type { Retention } from "./deadline.ts";
-import type { AttemptRecord, Job, JobError, Payload, Progress, WorkerId } from "./job.ts";
+import type { AttemptRecord, Job, JobError, JobId, Payload, Progress, WorkerId } from "./job.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** A move as data. Attempts are counted from 1, spans are milliseconds. */
@@ -28,9 +28,10 @@ export type Move =
   | { readonly move: "lose"; readonly by: WorkerId; readonly attempt: number }
   | { readonly move: "wake" }
   | { readonly move: "condemn" }
-  | { readonly move: "cancel" }
-  | { readonly move: "retry" }
-  | { readonly move: "run_now" };
+  | { readonly move: "cancel"; readonly replacedBy?: JobId }
+  | Retry
+  | { readonly move: "run_now" }
+  | { readonly move: "delete" };
 
 /** A fire-and-forget delivery has left the server. */
 export interface Deliver {
@@ -65,12 +66,21 @@ export interface Extend {
   readonly progress?: Progress;
 }
 
+/** An operator brings a finished job back. */
+export interface Retry {
+  readonly move: "retry";
+  /** Scheduled for an instant within this time, drawn at random, so that many do not come at once. Absent: ready now. */
+  readonly spreadMs?: number;
+}
+
 /** What a decision may depend on besides the job and the move. */
 export interface Circumstances {
   readonly now: number;
   /** A number drawn from [0, 1). */
   readonly chance: number;
   readonly retention: Retention;
+  /** An unfinished job of the same name that has this finished job's unique key. */
+  readonly keyHeldBy?: JobId;
 }
 
 /** The job as it stands after the move. */

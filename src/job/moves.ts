@@ -2,20 +2,19 @@
 // specification; no other room decides where a job goes.
 import { backoffMs } from "./backoff.ts";
 import { deadlineOf, startLimit } from "./deadline.ts";
+import { attemptRecord, die, finish, forgotten, ready, scheduled } from "./endings.ts";
+import { lastError } from "./error-group.ts";
+import { cancel, condemn, remove, retry, runNow } from "./interventions.ts";
 import {
   type AttemptRecord,
-  type DeathReason,
-  type FinishedState,
   isFinished,
   isFireAndForget,
   type Job,
-  type JobError,
   type Reserved,
   type WorkerId,
 } from "./job.ts";
 import { LIMITS } from "./limits.ts";
 import type {
-  Change,
   Circumstances,
   Decision,
   Deliver,
@@ -35,7 +34,7 @@ export function decide(job: Job, move: Move, at: Circumstances): Decision {
     case "deliver":
       return deliver(job, move, at);
     case "undeliver":
-      return undeliver(job, move);
+      return undeliver(job, move, at);
     case "succeed":
       return succeed(job, move, at);
     case "fail":
@@ -55,11 +54,13 @@ export function decide(job: Job, move: Move, at: Circumstances): Decision {
     case "condemn":
       return condemn(job, at);
     case "cancel":
-      return cancel(job, at);
+      return cancel(job, move, at);
     case "retry":
-      return retry(job);
+      return retry(job, move, at);
     case "run_now":
-      return runNow(job);
+      return runNow(job, at);
+    case "delete":
+      return remove(job);
   }
 }
 
@@ -70,7 +71,8 @@ function reserve(job: Job, move: MoveNamed<"reserve">, at: Circumstances): Decis
   const own = job.reservationMs || LIMITS.reservationMsDefault;
   const until = at.now + Math.min(own, move.reservationMs ?? own);
   const state: Reserved = { is: "reserved", by: move.by, since: at.now, until, stream: move.stream };
-  return { job: { ...job, state, attempt: job.attempt + 1 } };
+  const { progress: _, ...fresh } = job;
+  return { job: { ...fresh, state, attempt: job.attempt + 1 } };
 }
 
 // A fire-and-forget job is reserved only while it is on its way. Whatever happens to it then, it must never be
@@ -81,16 +83,16 @@ function deliver(job: Job, move: Deliver, at: Circumstances): Decision {
   const held = holding(job, move);
   if ("refused" in held) return held;
 
-  return finish(job, { is: "succeeded", finishedAt: at.now, by: held.by }, at);
+  return forgotten(job, held, at);
 }
 
 /** The delivery never left the server, so it is as if it had not been made, but for its number. */
-function undeliver(job: Job, move: MoveNamed<"undeliver">): Decision {
+function undeliver(job: Job, move: MoveNamed<"undeliver">, at: Circumstances): Decision {
   if (isFinished(job.state)) return { refused: "already_finished" };
   const held = holding(job, move);
   if ("refused" in held) return held;
 
-  return { job: { ...job, state: { is: "ready" } } };
+  return { job: { ...job, state: ready(at.now) } };
 }
 
 // The first report wins, whoever sends it. A worker whose reservation ran out may still finish the work, and
@@ -104,11 +106,12 @@ function succeed(job: Job, move: Succeed, at: Circumstances): Decision {
   if (current && move.by !== undefined && move.by !== state.by) return { refused: "not_holder" };
 
   const { by, result } = move;
-  return finish(
-    job,
-    { is: "succeeded", finishedAt: at.now, ...(by && { by }), ...(result && { result }) },
-    at,
-  );
+  const facts = {
+    ...(current && { startedAt: state.since }),
+    ...(by && { by }),
+    ...(result && { result }),
+  };
+  return finish(job, { is: "succeeded", finishedAt: at.now, ...facts }, at);
 }
 
 // Only the current attempt can fail: an older one was counted when its reservation ended.
@@ -118,8 +121,9 @@ function fail(job: Job, move: Fail, at: Circumstances): Decision {
   if ("refused" in held) return held.refused === "stale_attempt" ? late(job, move, at) : held;
 
   const record = attemptRecord(job, held, { outcome: "failed", endedAt: at.now, error: move.error });
-  if (move.final) return die(countFailure(job), "final_failure", at, record);
-  return failed(job, { record, delayMs: move.retryAfterMs }, at);
+  const next = countFailure(job, move.error ?? NO_ERROR);
+  if (move.final) return die(next, "final_failure", at, record);
+  return failed(next, { record, delayMs: move.retryAfterMs }, at);
 }
 
 function late(job: Job, move: Fail, at: Circumstances): Refused {
@@ -130,21 +134,20 @@ function late(job: Job, move: Fail, at: Circumstances): Refused {
   };
 }
 
-/** One failure more: back to scheduled by backoff, or dead when the retries are used up. */
+/** After one failure more: back to scheduled by backoff, or dead when the retries are used up. */
 function failed(
   job: Job,
   how: { record: AttemptRecord; delayMs?: number | undefined },
   at: Circumstances,
 ): Decision {
-  const next = countFailure(job);
-  if (next.failures > job.retry.maxRetries) return die(next, "retries_used_up", at, how.record);
+  if (job.failures > job.retry.maxRetries) return die(job, "retries_used_up", at, how.record);
 
-  const delayMs = how.delayMs ?? backoffMs(job.retry.backoff, job.failures, at.chance);
-  return { job: { ...next, state: { is: "scheduled", dueAt: at.now + delayMs } }, record: how.record };
+  const delayMs = how.delayMs ?? backoffMs(job.retry.backoff, job.failures - 1, at.chance);
+  return { job: { ...job, state: scheduled(at.now, delayMs) }, record: how.record };
 }
 
-function countFailure(job: Job): Job {
-  return { ...job, failures: job.failures + 1 };
+function countFailure(job: Job, error: { readonly class: string; readonly message: string }): Job {
+  return { ...job, failures: job.failures + 1, lastError: lastError(job.name, error) };
 }
 
 function extend(job: Job, move: Extend, at: Circumstances): Decision {
@@ -169,7 +172,7 @@ function release(job: Job, move: MoveNamed<"release">, at: Circumstances): Decis
   if ("refused" in held) return held;
 
   const record = attemptRecord(job, held, { outcome: "released", endedAt: at.now });
-  return { job: { ...job, state: { is: "ready" } }, record };
+  return { job: { ...job, state: ready(at.now) }, record };
 }
 
 /** The worker's stream broke; the worker has a grace to come back in. Without `by`: whoever holds it. */
@@ -177,7 +180,7 @@ function disconnect(job: Job, move: MoveNamed<"disconnect">, at: Circumstances):
   if (isFinished(job.state)) return { refused: "already_finished" };
   const held = holding(job, move);
   if ("refused" in held) return held;
-  if (isFireAndForget(job)) return finish(job, { is: "succeeded", finishedAt: at.now, by: held.by }, at);
+  if (isFireAndForget(job)) return forgotten(job, held, at);
   if (!held.stream) return { refused: "not_holder" };
 
   return { job: { ...job, state: { ...held, goneUntil: at.now + move.graceMs } } };
@@ -202,16 +205,13 @@ function lose(job: Job, move: MoveNamed<"lose">, at: Circumstances): Decision {
 }
 
 function lost(job: Job, held: Reserved, at: Circumstances): Decision {
-  if (isFireAndForget(job)) return finish(job, { is: "succeeded", finishedAt: at.now, by: held.by }, at);
+  if (isFireAndForget(job)) return forgotten(job, held, at);
 
   const record = attemptRecord(job, held, { outcome: "lost", endedAt: at.now });
   const next = { ...job, losses: job.losses + 1 };
   if (next.losses >= LIMITS.lossesMax) return die(next, "workers_lost", at, record);
 
-  return {
-    job: { ...next, state: { is: "scheduled", dueAt: at.now + LIMITS.lossDelayMs * next.losses } },
-    record,
-  };
+  return { job: { ...next, state: scheduled(at.now, LIMITS.lossDelayMs * next.losses) }, record };
 }
 
 /** The job's deadline has come; its state says what that means. */
@@ -225,7 +225,7 @@ function wake(job: Job, at: Circumstances): Decision {
   const { state } = job;
   switch (state.is) {
     case "scheduled":
-      return { job: { ...job, state: { is: "ready" } } };
+      return { job: { ...job, state: ready(at.now) } };
     case "reserved":
       return state.goneUntil === undefined ? expire(job, state, at) : lost(job, state, at);
     default:
@@ -234,36 +234,10 @@ function wake(job: Job, at: Circumstances): Decision {
 }
 
 function expire(job: Job, held: Reserved, at: Circumstances): Decision {
-  if (isFireAndForget(job)) return finish(job, { is: "succeeded", finishedAt: at.now, by: held.by }, at);
+  if (isFireAndForget(job)) return forgotten(job, held, at);
 
-  return failed(job, { record: attemptRecord(job, held, { outcome: "expired", endedAt: at.now }) }, at);
-}
-
-/** The stored payload does not match its checksum: it must reach no worker, and a person must hear of it. */
-function condemn(job: Job, at: Circumstances): Decision {
-  if (isFinished(job.state)) return { refused: "already_finished" };
-
-  return die(job, "damaged", at);
-}
-
-function cancel(job: Job, at: Circumstances): Decision {
-  if (isFinished(job.state)) return { refused: "already_finished" };
-
-  return finish(job, { is: "cancelled", finishedAt: at.now }, at);
-}
-
-/** An operator brings a finished job back, its retry budget reset. Its start_by no longer counts. */
-function retry(job: Job): Decision {
-  if (job.state.is !== "dead" && job.state.is !== "cancelled") return { refused: "not_dead_or_cancelled" };
-
-  const { startBy: _, ...kept } = job;
-  return { job: { ...kept, state: { is: "ready" }, failures: 0, losses: 0 } };
-}
-
-function runNow(job: Job): Decision {
-  if (job.state.is !== "scheduled") return { refused: "not_scheduled" };
-
-  return { job: { ...job, state: { is: "ready" } } };
+  const record = attemptRecord(job, held, { outcome: "expired", endedAt: at.now });
+  return failed(countFailure(job, EXPIRED), { record }, at);
 }
 
 /** The reservation that the move speaks of, or why it speaks of none. */
@@ -276,19 +250,6 @@ function holding(job: Job, of: { readonly by?: WorkerId; readonly attempt?: numb
   return job.state;
 }
 
-function finish(job: Job, state: FinishedState, at: Circumstances): Change {
-  const next = { ...job, state };
-  return at.retention[state.is] === 0 ? { job: next, forget: true } : { job: next };
-}
-
-function die(job: Job, reason: DeathReason, at: Circumstances, record?: AttemptRecord): Change {
-  const change = finish(job, { is: "dead", finishedAt: at.now, reason }, at);
-  return record ? { ...change, record } : change;
-}
-
-type Ending = { outcome: AttemptRecord["outcome"]; endedAt: number; error?: JobError | undefined };
-
-function attemptRecord(job: Job, held: Reserved, { outcome, endedAt, error }: Ending): AttemptRecord {
-  const facts = { attempt: job.attempt, worker: held.by, outcome, endedAt, startedAt: held.since };
-  return error ? { ...facts, error } : facts;
-}
+/** What went wrong where no worker said so. */
+const NO_ERROR = { class: "", message: "" };
+const EXPIRED = { class: "", message: "reservation expired" };

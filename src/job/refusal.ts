@@ -11,11 +11,13 @@ export type Refusal =
   | "not_ready"
   | "not_scheduled"
   | "not_dead_or_cancelled"
-  | "not_due";
+  | "not_due"
+  | "reserved"
+  | "unique_key_taken";
 
 /** The same in one sentence for people. */
 export const REFUSAL_TEXTS: Readonly<Record<Refusal, string>> = {
-  not_found: "There is no job with this id, or its retention has ended.",
+  not_found: "There is no job with this id, or none any more.",
   already_finished: "The job is finished already.",
   stale_attempt: "This attempt has ended already.",
   never_delivered: "This attempt was never delivered.",
@@ -25,4 +27,6 @@ export const REFUSAL_TEXTS: Readonly<Record<Refusal, string>> = {
   not_scheduled: "The job is not scheduled.",
   not_dead_or_cancelled: "Only a dead or cancelled job can be retried.",
   not_due: "The job's deadline has not come.",
+  reserved: "A worker holds the job: cancel it first.",
+  unique_key_taken: "Another unfinished job of this name has the same unique key.",
 };

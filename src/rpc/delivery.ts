@@ -7,6 +7,7 @@ import {
   type Cancellation as CancellationView,
   DeliverySchema,
   type Delivery as DeliveryView,
+  DrainReason,
   type Welcome,
   WelcomeSchema,
 } from "../gen/lakh/v1/worker_pb.ts";
@@ -20,6 +21,12 @@ const REASONS: Readonly<Record<Cancellation["reason"], CancellationReason>> = {
   expired: CancellationReason.EXPIRED,
   finished_elsewhere: CancellationReason.FINISHED_ELSEWHERE,
   not_held: CancellationReason.NOT_HELD,
+};
+
+const DRAIN_REASONS: Readonly<Record<NonNullable<Parcel["drain"]>, DrainReason>> = {
+  server_stopping: DrainReason.SERVER_STOPPING,
+  worker_asked: DrainReason.WORKER_ASKED,
+  operator: DrainReason.OPERATOR,
 };
 
 export function viewWelcome(
@@ -38,7 +45,12 @@ export function viewWelcome(
 
 /** The fields that every message of a worker's stream may carry. */
 export function viewParcel({ deliveries, cancellations, drain }: Parcel) {
-  return { jobs: deliveries.map(viewDelivery), cancelled: cancellations.map(viewCancellation), drain };
+  return {
+    jobs: deliveries.map(viewDelivery),
+    cancelled: cancellations.map(viewCancellation),
+    drain: drain !== undefined,
+    drainReason: drain ? DRAIN_REASONS[drain] : DrainReason.UNSPECIFIED,
+  };
 }
 
 export function viewDelivery({ job, payload }: Delivery): DeliveryView {

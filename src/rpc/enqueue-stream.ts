@@ -1,6 +1,6 @@
 // EnqueueStream: many batches over one stream, each acknowledged when it is on disk. Batches that arrive together are
 // committed together, so several are under way at once; their answers leave in their order.
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { ConnectError, type HandlerContext } from "@connectrpc/connect";
 import type { Broker } from "../broker/broker.ts";
 import {
@@ -9,7 +9,9 @@ import {
   type EnqueueStreamRequest,
   type EnqueueStreamResponse,
   EnqueueStreamResponseSchema,
+  type KeyConflictSchema,
 } from "../gen/lakh/v1/producer_pb.ts";
+import type { NewJob } from "../job/admission.ts";
 import { type Enqueued, StoreFault } from "../store/store.ts";
 import { Bell, HEARTBEAT_MS } from "./bell.ts";
 import { answerable } from "./errors.ts";
@@ -73,8 +75,9 @@ class EnqueueStream {
   /** Stored or refused; rejects when the store has failed. */
   async #store(message: bigint, jobs: EnqueueStreamRequest["jobs"]): Promise<EnqueueReceipt | undefined> {
     try {
-      const enqueued = await this.#broker.enqueue(admitSpecs(this.#broker, jobs));
-      return receiptOf({ message, jobs }, enqueued);
+      const admitted = admitSpecs(this.#broker, jobs);
+      const enqueued = await this.#broker.enqueue(admitted);
+      return receiptOf({ message, jobs, admitted }, enqueued);
     } catch (error) {
       if (error instanceof StoreFault && error.kind !== "full") throw error;
       const told = answerable(error);
@@ -87,18 +90,28 @@ class EnqueueStream {
 
 /** What there is to say about a stored message; undefined when there is nothing. */
 function receiptOf(
-  { message, jobs }: { message: bigint; jobs: EnqueueStreamRequest["jobs"] },
+  { message, jobs, admitted }: Stored,
   enqueued: readonly Enqueued[],
 ): EnqueueReceipt | undefined {
   const generatedIds: string[] = [];
   const duplicates: number[] = [];
-  for (const [i, { job, duplicate }] of enqueued.entries()) {
+  const conflicts: MessageInitShape<typeof KeyConflictSchema>[] = [];
+  for (const [i, { job, duplicate, replaced }] of enqueued.entries()) {
     if (jobs[i]?.id === "") generatedIds.push(job.id);
     if (duplicate) duplicates.push(i);
+    if (replaced) conflicts.push({ job: i, id: replaced.id, replaced: true });
+    // A duplicate by its id would have that.
+    else if (job.id !== admitted[i]?.job.id) conflicts.push({ job: i, id: job.id, replaced: false });
   }
-  if (generatedIds.length === 0 && duplicates.length === 0) return undefined;
+  if (generatedIds.length === 0 && duplicates.length === 0 && conflicts.length === 0) return undefined;
 
-  return create(EnqueueReceiptSchema, { message, generatedIds, duplicates });
+  return create(EnqueueReceiptSchema, { message, generatedIds, duplicates, conflicts });
+}
+
+interface Stored {
+  readonly message: bigint;
+  readonly jobs: EnqueueStreamRequest["jobs"];
+  readonly admitted: readonly NewJob[];
 }
 
 export async function* enqueueStream(

@@ -17,6 +17,8 @@ export const REPORT_RESULTS: Readonly<Record<Refusal, ReportResult>> = {
   not_scheduled: ReportResult.REFUSED,
   not_dead_or_cancelled: ReportResult.REFUSED,
   not_due: ReportResult.REFUSED,
+  reserved: ReportResult.REFUSED,
+  unique_key_taken: ReportResult.REFUSED,
 };
 
 const FAULT_CODES: Readonly<Record<StoreFault["kind"], Code>> = {
@@ -56,6 +58,11 @@ export function expectNone(violation: Violation | undefined): void {
 
 export function unavailable(message: string): ConnectError {
   return new ConnectError(message, Code.Unavailable, { "retry-after": RETRY_AFTER_SECONDS });
+}
+
+/** Throws UNAVAILABLE when the server is stopping: it takes nothing any more. */
+export function expectTaking({ isDraining }: { readonly isDraining: boolean }): void {
+  if (isDraining) throw unavailable("the server is stopping. Try again");
 }
 
 /** A store's fault in words for clients; anything else as it is. */

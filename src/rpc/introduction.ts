@@ -9,7 +9,10 @@ import { expectNone, invalid } from "./errors.ts";
 const VERSION_LENGTH_MAX = 128;
 
 /** Throws INVALID_ARGUMENT naming the field. */
-export function readHello(hello: Hello, newId: () => string): Omit<Introduction, "stream" | "reservationMs"> {
+export function readHello(
+  hello: Hello,
+  newId: () => string,
+): Omit<Introduction, "kind" | "stream" | "reservationMs"> {
   const { version, labels, holding, workerId } = hello;
   if (version.length > VERSION_LENGTH_MAX)
     throw invalid("hello.version", `must be at most ${VERSION_LENGTH_MAX} characters`);
@@ -23,6 +26,8 @@ export function readHello(hello: Hello, newId: () => string): Omit<Introduction,
     names: readNames("hello.names", hello.names),
     capacity: readCapacity("hello.capacity", hello.capacity || 1),
     holding: holding.map(({ jobId, attempt }) => ({ id: jobId as JobId, attempt })),
+    version,
+    labels: { ...labels },
   };
 }
 

@@ -1,16 +1,16 @@
 // What a producer says, from the contract's words to a draft that the rules can check.
 import type { Broker } from "../broker/broker.ts";
-import type { JobSpec, RetryPolicy } from "../gen/lakh/v1/job_pb.ts";
+import { type JobSpec, type RetryPolicy, UniqueConflict } from "../gen/lakh/v1/job_pb.ts";
 import { type Draft, isViolation, type NewJob } from "../job/admission.ts";
 import type { Backoff } from "../job/job.ts";
 import { LIMITS } from "../job/limits.ts";
-import { invalid, unavailable, violationError } from "./errors.ts";
+import { expectTaking, invalid, violationError } from "./errors.ts";
 import { readContent } from "./payload.ts";
 import { instantMs, spanMs } from "./times.ts";
 
 /** The jobs that the specs describe. Throws what a client may hear. */
 export function admitSpecs(broker: Broker, specs: readonly JobSpec[]): readonly NewJob[] {
-  if (broker.isDraining) throw unavailable("the server is stopping. Try again");
+  expectTaking(broker);
   const admitted = broker.admitAll(readSpecs(specs));
   if (isViolation(admitted)) throw violationError(admitted);
 
@@ -28,7 +28,7 @@ function readSpecs(specs: readonly JobSpec[]): Draft[] {
 }
 
 function readSpec(at: string, spec: JobSpec): Draft {
-  const { id, name, priority, labels, retry, reservationTime, startBy, traceparent } = spec;
+  const { id, name, priority, labels, retry, reservationTime, startBy, traceparent, keepResult } = spec;
   return {
     ...readContent(at, spec.payload),
     ...(id !== "" && { id }),
@@ -40,7 +40,25 @@ function readSpec(at: string, spec: JobSpec): Draft {
     ...(retry && readRetry(`${at}retry.`, retry)),
     ...(startBy && { startBy: instantMs(`${at}start_by`, startBy) }),
     ...(traceparent && { traceparent }),
+    ...(keepResult && { keepResultMs: spanMs(`${at}keep_result`, keepResult) }),
+    ...readUnique(at, spec),
   };
+}
+
+const CONFLICTS: ReadonlyMap<UniqueConflict, "keep" | "replace"> = new Map([
+  [UniqueConflict.KEEP, "keep"],
+  [UniqueConflict.REPLACE, "replace"],
+]);
+
+function readUnique(
+  at: string,
+  { uniqueKey, onConflict: said }: JobSpec,
+): Pick<Draft, "uniqueKey" | "onConflict"> {
+  const onConflict = CONFLICTS.get(said);
+  if (!onConflict && said !== UniqueConflict.UNSPECIFIED)
+    throw invalid(`${at}on_conflict`, "must be KEEP or REPLACE");
+
+  return { ...(uniqueKey !== "" && { uniqueKey }), ...(onConflict && { onConflict }) };
 }
 
 function readStart(at: string, start: JobSpec["start"]): Pick<Draft, "delayMs" | "runAt"> {

@@ -10,9 +10,11 @@ import {
   type Job as JobView,
   type RetryPolicySchema,
 } from "../gen/lakh/v1/job_pb.ts";
+import { deadlineOf, type Retention } from "../job/deadline.ts";
 import type { AttemptRecord, Backoff, Job, DeathReason as Reason, JobState as State } from "../job/job.ts";
 import { isFinished } from "../job/job.ts";
-import type { StoredJob } from "../store/store.ts";
+import { sinceOf, troubleOf } from "../job/standing.ts";
+import type { StoredJob } from "../store/search.ts";
 import { writeContent } from "./payload.ts";
 import { toDuration, toTimestamp } from "./times.ts";
 
@@ -42,17 +44,17 @@ const OUTCOMES: Readonly<Record<AttemptRecord["outcome"], AttemptOutcome>> = {
 };
 
 /** All that is kept of the job. */
-export function viewStored({ job, payload, history }: StoredJob): JobView {
-  const view = viewJob(job);
+export function viewStored({ job, payload, history }: StoredJob, retention: Retention): JobView {
+  const view = viewJob(job, retention);
   view.payload = writeContent(payload);
   view.attempts = history.map(viewAttempt);
   return view;
 }
 
 /** The job without its payload and history. */
-export function viewJob(job: Job): JobView {
-  const { id, name, priority, labels, attempt, failures, losses, progress, startBy } = job;
-  const view: MessageInitShape<typeof JobSchema> = {
+export function viewJob(job: Job, retention: Retention): JobView {
+  const { id, name, priority, labels, attempt, failures, losses, progress, lastError } = job;
+  return create(JobSchema, {
     id,
     name,
     priority,
@@ -62,30 +64,65 @@ export function viewJob(job: Job): JobView {
     losses,
     reservationTime: toDuration(job.reservationMs),
     retry: { maxRetries: job.retry.maxRetries, backoff: viewBackoff(job.retry.backoff) },
-    ...(startBy !== undefined && { startBy: toTimestamp(startBy) }),
     traceparent: job.traceparent ?? "",
+    uniqueKey: job.uniqueKey ?? "",
     enqueuedAt: toTimestamp(job.enqueuedAt),
+    since: toTimestamp(sinceOf(job)),
+    ...(job.startBy !== undefined && { startBy: toTimestamp(job.startBy) }),
+    ...(job.keepResultMs !== undefined && { keepResult: toDuration(job.keepResultMs) }),
     ...(progress && { progress }),
-  };
-  return create(JobSchema, { ...view, ...viewState(job.state) });
+    ...(lastError && { lastError: { class: lastError.class, message: lastError.line } }),
+    ...(lastError && troubleOf(job) && { errorGroup: lastError.group }),
+    ...viewState(job.state),
+    ...viewKept(job, retention),
+  });
 }
 
-type StateView = Pick<
-  MessageInitShape<typeof JobSchema>,
-  "state" | "workerId" | "dueAt" | "reservedUntil" | "finishedAt" | "deathReason" | "result"
+/** The job without its result as well: for lists. */
+export function viewBrief(job: Job, retention: Retention): JobView {
+  const view = viewJob(job, retention);
+  delete view.result;
+  return view;
+}
+
+type JobFields = MessageInitShape<typeof JobSchema>;
+type StateFields = Pick<
+  JobFields,
+  | "state"
+  | "workerId"
+  | "startedAt"
+  | "dueAt"
+  | "reservedUntil"
+  | "finishedAt"
+  | "deathReason"
+  | "result"
+  | "replacedBy"
 >;
 
-function viewState(state: State): StateView {
-  const workerId = "by" in state && state.by ? { workerId: state.by } : {};
+function viewState(state: State): StateFields {
+  const startedAt = startOf(state);
   return {
     state: STATES[state.is],
-    ...workerId,
+    ...("by" in state && state.by && { workerId: state.by }),
+    ...(startedAt !== undefined && { startedAt: toTimestamp(startedAt) }),
     ...(state.is === "scheduled" && { dueAt: toTimestamp(state.dueAt) }),
     ...(state.is === "reserved" && { reservedUntil: toTimestamp(state.until) }),
     ...(isFinished(state) && { finishedAt: toTimestamp(state.finishedAt) }),
     ...(state.is === "dead" && { deathReason: REASONS[state.reason] }),
     ...(state.is === "succeeded" && state.result && { result: { value: writeContent(state.result) } }),
+    ...(state.is === "cancelled" && state.replacedBy && { replacedBy: state.replacedBy }),
   };
+}
+
+/** When the attempt began that is under way, or that succeeded. */
+function startOf(state: State): number | undefined {
+  if (state.is === "reserved") return state.since;
+  return state.is === "succeeded" ? state.startedAt : undefined;
+}
+
+function viewKept(job: Job, retention: Retention): Pick<JobFields, "keptUntil"> {
+  const keptUntil = isFinished(job.state) ? deadlineOf(job, retention) : undefined;
+  return keptUntil === undefined ? {} : { keptUntil: toTimestamp(keptUntil) };
 }
 
 function viewBackoff(backoff: Backoff): NonNullable<MessageInitShape<typeof RetryPolicySchema>["backoff"]> {
@@ -104,7 +141,8 @@ function viewBackoff(backoff: Backoff): NonNullable<MessageInitShape<typeof Retr
   }
 }
 
-function viewAttempt({ attempt, worker, outcome, endedAt, startedAt, error }: AttemptRecord): Attempt {
+export function viewAttempt(record: AttemptRecord): Attempt {
+  const { attempt, worker, outcome, endedAt, startedAt, error, progress } = record;
   return create(AttemptSchema, {
     attempt,
     workerId: worker ?? "",
@@ -112,5 +150,6 @@ function viewAttempt({ attempt, worker, outcome, endedAt, startedAt, error }: At
     endedAt: toTimestamp(endedAt),
     ...(startedAt !== undefined && { startedAt: toTimestamp(startedAt) }),
     ...(error && { error }),
+    ...(progress && { progress }),
   });
 }

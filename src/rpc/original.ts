@@ -18,7 +18,7 @@ import type { JobId, JobName, WorkerId } from "../job/job.ts";
 import type { Move } from "../job/move.ts";
 import { ignoreStoreFault } from "../store/store.ts";
 import { HEARTBEAT_MS } from "./bell.ts";
-import { invalid, unavailable, violationError } from "./errors.ts";
+import { expectTaking, invalid, violationError } from "./errors.ts";
 import type { Log } from "./interceptors.ts";
 import { readNames } from "./introduction.ts";
 import { readOriginalJob, viewOriginalJob } from "./original-job.ts";
@@ -51,7 +51,7 @@ async function work(
   context: HandlerContext,
 ) {
   const names = new Set<string>(announcedNames(context));
-  if (broker.isDraining) throw unavailable("the server is stopping. Try again");
+  expectTaking(broker);
   const pipeline = new Pipeline(1_000);
   for await (const job of jobs) {
     if (names.has(job.name)) await pipeline.add(enqueue(broker, job), () => {});
@@ -94,7 +94,8 @@ async function* join(
   const { signal } = context;
   const names = announcedNames(context);
   const id = broker.newId() as WorkerId;
-  const introduction = { id, names, capacity: CAPACITY, stream: true, holding: [] };
+  const facts = { kind: "original", version: "", labels: {} } as const;
+  const introduction = { id, names, ...facts, capacity: CAPACITY, stream: true, holding: [] };
   const departures = new Departures(broker);
   // Before the session hears of it: what the session holds then has left the server.
   signal.addEventListener("abort", departures.giveBack, { once: true });

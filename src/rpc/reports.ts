@@ -16,8 +16,12 @@ import { isRefused, type Move } from "../job/move.ts";
 import { REFUSAL_TEXTS } from "../job/refusal.ts";
 import type { MoveById, Outcome } from "../store/store.ts";
 import { expectNone, invalid, REPORT_RESULTS } from "./errors.ts";
+import { STATES } from "./job-view.ts";
 import { readContent } from "./payload.ts";
 import { spanMs } from "./times.ts";
+
+/** How a worker that polls hears of it. */
+const CANCELLED_TEXT = "The job is cancelled: stop working on it.";
 
 /** Carries out a worker's reports; one outcome for each, in their order. */
 export async function carryOutReports(
@@ -105,12 +109,15 @@ function readExtension({ reservationTime, progress }: Said<"extend">) {
 
 function outcomeOf({ jobId, attempt }: Report, outcome: Outcome | undefined): ReportOutcome {
   const refusal = outcome && isRefused(outcome.decision) ? outcome.decision.refused : undefined;
-  const result = refusal ? REPORT_RESULTS[refusal] : ReportResult.ACCEPTED;
+  if (!refusal) return create(ReportOutcomeSchema, { jobId, attempt, result: ReportResult.ACCEPTED });
+
+  const is = outcome?.was?.state.is;
   return create(ReportOutcomeSchema, {
     jobId,
     attempt,
-    result,
-    reason: refusal ? REFUSAL_TEXTS[refusal] : "",
+    result: REPORT_RESULTS[refusal],
+    reason: is === "cancelled" ? CANCELLED_TEXT : REFUSAL_TEXTS[refusal],
+    ...(is && { state: STATES[is] }),
   });
 }
 

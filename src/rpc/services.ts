@@ -3,8 +3,10 @@ import type { ConnectRouter, Interceptor } from "@connectrpc/connect";
 import type { Broker } from "../broker/broker.ts";
 import { Health } from "../gen/grpc/health/v1/health_pb.ts";
 import { Lakh } from "../gen/lakh/lakh_pb.ts";
+import { AdminService } from "../gen/lakh/v1/admin_pb.ts";
 import { ProducerService } from "../gen/lakh/v1/producer_pb.ts";
 import { WorkerService } from "../gen/lakh/v1/worker_pb.ts";
+import { buildAdminService } from "./admin.ts";
 import { answerFaults } from "./errors.ts";
 import type { HealthRegistry } from "./health.ts";
 import { enforceDeadline, type Log, logCalls } from "./interceptors.ts";
@@ -14,7 +16,7 @@ import { registerReflection } from "./reflection.ts";
 import { buildWorkerService } from "./worker.ts";
 
 /** What users call; health and reflection speak of these. */
-export const SERVICES = [ProducerService, WorkerService, Lakh] as const;
+export const SERVICES = [ProducerService, WorkerService, AdminService, Lakh] as const;
 
 export interface ServiceParts {
   readonly broker: Broker;
@@ -29,6 +31,7 @@ export function registerServices(
 ): void {
   router.service(ProducerService, buildProducerService(broker));
   router.service(WorkerService, buildWorkerService(broker, serverVersion));
+  router.service(AdminService, buildAdminService(broker, serverVersion));
   router.service(Lakh, buildOriginalService(broker, log));
   health.register(router);
   registerReflection(router, [...SERVICES, Health]);

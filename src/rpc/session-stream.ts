@@ -6,7 +6,7 @@ import type { Joined, Leaving } from "../broker/roster.ts";
 import type { Introduction, Parcel, Session } from "../broker/session.ts";
 import { ignoreStoreFault } from "../store/store.ts";
 import { Bell } from "./bell.ts";
-import { unavailable } from "./errors.ts";
+import { expectTaking, unavailable } from "./errors.ts";
 
 /** What a stream that speaks for a session has at hand. */
 export interface SessionStream extends Joined {
@@ -22,7 +22,7 @@ export async function* inSession<T>(
   { introduction, signal }: { introduction: Introduction; signal: AbortSignal },
   speak: (stream: SessionStream) => AsyncGenerator<T>,
 ): AsyncGenerator<T> {
-  if (broker.isDraining) throw unavailable("the server is stopping. Try again");
+  expectTaking(broker);
   const bell = new Bell(broker.clock);
   const joined = await broker.join(introduction);
   joined.session.onNews = bell.ring;

@@ -28,9 +28,11 @@ export function instantMs(field: string, instant: Timestamp): number {
   return Number(seconds) * 1_000 + Math.floor(nanos / NANOS_PER_MS);
 }
 
+/** To the microsecond: what is measured may be a part of a millisecond. */
 export function toDuration(ms: number): Duration {
-  const seconds = Math.trunc(ms / 1_000);
-  return create(DurationSchema, { seconds: BigInt(seconds), nanos: (ms - seconds * 1_000) * NANOS_PER_MS });
+  const micros = Math.round(ms * 1_000);
+  const seconds = Math.trunc(micros / 1_000_000);
+  return create(DurationSchema, { seconds: BigInt(seconds), nanos: (micros - seconds * 1_000_000) * 1_000 });
 }
 
 export function toTimestamp(at: number): Timestamp {

@@ -34,7 +34,8 @@ export async function* work(
 ): AsyncGenerator<WorkResponse> {
   const incoming = requests[Symbol.asyncIterator]();
   const first = await firstRequest(broker, incoming);
-  const introduction = { ...readHello(first.hello, () => broker.newId()), stream: true };
+  const who = readHello(first.hello, () => broker.newId());
+  const introduction = { ...who, kind: "work", stream: true } as const;
   yield* inSession(broker, { introduction, signal }, async function* (stream) {
     const { session, notHeld } = stream;
     yield create(WorkResponseSchema, { welcome: viewWelcome(session.id, serverVersion, notHeld) });
@@ -115,7 +116,8 @@ class Conversation {
     if (reports.length > LIMITS.batchMax) throw invalid("reports", `must be at most ${LIMITS.batchMax}`);
 
     if (capacity !== undefined) this.#broker.setCapacity(session, readCapacity("capacity", capacity));
-    if (draining) session.drain();
+    this.#broker.heard(session);
+    if (draining) session.drain("worker_asked");
     if (pong && pong.nonce <= this.#lastPing) this.#hear(pong.nonce);
     if (reports.length > 0) {
       const carriedOut = carryOutReports(this.#broker, session.id, reports);

@@ -19,7 +19,7 @@ import type { WorkerId } from "../job/job.ts";
 import { LIMITS } from "../job/limits.ts";
 import { Bell, HEARTBEAT_MS } from "./bell.ts";
 import { viewDelivery, viewParcel, viewWelcome } from "./delivery.ts";
-import { expectNone, invalid, unavailable } from "./errors.ts";
+import { expectNone, expectTaking, invalid } from "./errors.ts";
 import { readHello, readNames, readReservation, readWorkerId } from "./introduction.ts";
 import { carryOutReports } from "./reports.ts";
 import { inSession, parcels } from "./session-stream.ts";
@@ -46,7 +46,8 @@ async function* subscribe(
     "reservation_time",
     reservationTime && spanMs("reservation_time", reservationTime),
   );
-  const introduction = { ...readHello(hello, () => broker.newId()), ...reservation, stream: true };
+  const who = readHello(hello, () => broker.newId());
+  const introduction = { ...who, ...reservation, kind: "subscribe", stream: true } as const;
 
   yield* inSession(broker, { introduction, signal }, async function* (stream) {
     const { session, notHeld } = stream;
@@ -67,7 +68,7 @@ async function reserve(
   { signal }: HandlerContext,
 ): Promise<ReserveResponse> {
   const { waitMs, introduction } = readReserve(broker, request);
-  if (broker.isDraining) throw unavailable("the server is stopping. Try again");
+  expectTaking(broker);
 
   const session = broker.poll(introduction);
   const parcel = await takeOne(broker, session, { signal, until: broker.clock.now() + waitMs });
@@ -88,6 +89,9 @@ function readReserve(broker: Broker, { names, maxJobs, workerId, wait, reservati
   const introduction = {
     id: readWorkerId("worker_id", workerId) ?? (broker.newId() as WorkerId),
     names: readNames("names", names),
+    kind: "reserve" as const,
+    version: "",
+    labels: {},
     capacity: maxJobs || 1,
     ...readReservation("reservation_time", reservationTime && spanMs("reservation_time", reservationTime)),
   };

@@ -2,14 +2,18 @@
 // jobs and a move; the engine reads the rows, asks the rules of src/job for each, and writes the answers, all in one
 // transaction. test/store/contract.ts is the same contract as a test suite, which every engine passes.
 import type { NewJob } from "../job/admission.ts";
-import type { AttemptRecord, Job, JobId, JobName, JobState, Payload } from "../job/job.ts";
+import type { Job, JobId, JobName, Payload } from "../job/job.ts";
 import type { Decision, Move, MoveNamed } from "../job/move.ts";
+import type { Operation, OperationId, OperationStore } from "./operation.ts";
+import type { StoreReader } from "./search.ts";
 
 /** What becomes of one job of an enqueue. */
 export interface Enqueued {
   /** The job as it is stored: the new one, or for a duplicate the one that was there. */
   readonly job: Job;
   readonly duplicate: boolean;
+  /** The waiting job whose place it took by its unique key: its cancellation. */
+  readonly replaced?: Outcome;
 }
 
 /** One move for one job. */
@@ -23,7 +27,8 @@ export type Selection =
   | { readonly select: "ids"; readonly moves: readonly MoveById[] }
   | NextReady
   | { readonly select: "due"; readonly jobsMax: number }
-  | { readonly select: "streams"; readonly move: MoveNamed<"disconnect"> };
+  | { readonly select: "streams"; readonly move: MoveNamed<"disconnect"> }
+  | NextOfOperation;
 
 /** The next ready jobs of these names, by priority (higher first), then by enqueue order. */
 export interface NextReady {
@@ -39,6 +44,15 @@ export interface NextReady {
    * not throw: that would be a bug, and the store would fail for good.
    */
   readonly deal: (job: Job, payloadBytes: number) => MoveNamed<"reserve"> | undefined;
+}
+
+/** The next jobs of a running operation. Its counts, and its end, are written in the same transaction. */
+export interface NextOfOperation {
+  readonly select: "operation";
+  readonly id: OperationId;
+  readonly jobsMax: number;
+  /** How many candidates to look at. */
+  readonly searchMax: number;
 }
 
 /** What became of one job of a selection. */
@@ -58,39 +72,28 @@ export interface Changed {
   readonly outcomes: readonly Outcome[];
   /** The selection ended at one of its bounds; there may be more jobs that fit it. */
   readonly more: boolean;
-}
-
-/** A job with all that is kept of it. */
-export interface StoredJob {
-  readonly job: Job;
-  readonly payload: Payload;
-  /** How earlier attempts ended, oldest first, the newest `LIMITS.historyMax`. */
-  readonly history: readonly AttemptRecord[];
-}
-
-/** How many jobs of one name are in each state; absent is 0. */
-export interface Tally {
-  readonly name: JobName;
-  readonly counts: Readonly<Partial<Record<JobState["is"], number>>>;
+  /** With `select: "operation"` alone: how it stands now; undefined when there is none with this id. */
+  readonly operation?: Operation | undefined;
 }
 
 /**
  * Every promise resolves only when what it tells is durable, and rejects with a StoreFault. Calls that arrive
  * together may be committed together; each is all or nothing.
  */
-export interface Store {
-  /** Stores jobs in their order. A job whose id is stored already changes nothing. */
+export interface Store extends StoreReader, OperationStore {
+  /**
+   * Stores jobs in their order. A job whose id is stored already changes nothing. So does one whose unique key an
+   * unfinished job of its name has, unless that one waits and is to be replaced: then it is cancelled.
+   */
   enqueue(jobs: readonly NewJob[]): Promise<readonly Enqueued[]>;
   /** Changes the selected jobs as the rules decide. */
   change(selection: Selection, now: number): Promise<Changed>;
-  /** One job, with its payload checked against its checksum; undefined when there is none. */
-  get(id: JobId): Promise<StoredJob | undefined>;
-  /** Dead jobs, the newest first, until their payloads' bytes reach `bytesMax`; damaged ones are left out. */
-  newestDead(bytesMax: number): Promise<readonly StoredJob[]>;
-  /** The earliest deadline of any job in epoch milliseconds; undefined when no job has one. */
-  nextDeadline(): Promise<number | undefined>;
-  /** Every name that has jobs, with exact counts. */
-  tallies(): Promise<readonly Tally[]>;
+  /** No more jobs of these names are to be handed out. Answers those that were not paused before. */
+  pause(names: readonly JobName[], now: number): Promise<readonly JobName[]>;
+  /** The contrary. Answers those that were paused. */
+  resume(names: readonly JobName[]): Promise<readonly JobName[]>;
+  /** Which names are paused, and since when. */
+  paused(): Promise<ReadonlyMap<JobName, number>>;
   /** Resolves with the fault when the store has failed for good: nothing is acknowledged after it. */
   readonly failed: Promise<StoreFault>;
   /** Writes what is under way, then lets go of everything. Later calls reject with the fault `closed`. */

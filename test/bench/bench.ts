@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { EnqueueStreamRequestSchema } from "../../src/gen/lakh/v1/producer_pb.ts";
+import { fill, openWatchers, pageTimes } from "./admin.ts";
 import { envelope } from "./grpc-stream.ts";
 import { deliveryLatency } from "./latency.ts";
 import { type Child, startChild } from "./processes.ts";
@@ -34,10 +35,11 @@ const directory = await mkdtemp(join(tmpdir(), "lakh-bench-"));
 const echo = await startChild("echo-process.ts");
 const server = await startServer("default", []);
 const forgetful = await startServer("forgetful", ["--retention-succeeded", "0"]);
+const stocked = await startServer("stocked", []);
 try {
   print(await measure());
 } finally {
-  await Promise.all([server, forgetful, echo].map((child) => child.end()));
+  await Promise.all([server, forgetful, stocked, echo].map((child) => child.end()));
   await rm(directory, { recursive: true });
 }
 
@@ -75,7 +77,36 @@ async function measure(): Promise<Line[]> {
   const latency = await deliveryLatency(server.line, { perSecond: 1_000, seconds: Math.max(2, 10 * scale) });
   lines.push({ what: "enqueue to delivery at 1,000 jobs/s, p50", figure: latency.p50Ms, unit: "ms" });
   lines.push({ what: "enqueue to delivery at 1,000 jobs/s, p99", figure: latency.p99Ms, unit: "ms" });
+  progress("watchers");
+  lines.push(await drainWatched(jobs));
+  for (const stored of [10_000, Math.round(1_000_000 * scale)]) {
+    progress(`pages at ${format(stored)} jobs`);
+    await fill(stocked.line, stored);
+    for (const { what, p99Ms } of await pageTimes(stocked.line, 200))
+      lines.push({ what: `${what}, ${format(stored)} jobs stored, p99`, figure: p99Ms, unit: "ms" });
+  }
   return lines;
+}
+
+/** The same drain with 20 watchers, beside the median of drains without any, by turns. */
+async function drainWatched(jobs: number): Promise<Line> {
+  const [alone, watched]: [number[], number[]] = [[], []];
+  const once = async () => {
+    await streamEnqueue(server.line, { jobs, batch: BATCH });
+    return drain(server.line, { jobs, capacity: CAPACITY });
+  };
+  for (let turn = 0; turn < 3; turn++) {
+    alone.push(await once());
+    const close = await openWatchers(server.line, 20);
+    watched.push(await once());
+    close();
+  }
+  const anchor = median(alone);
+  return { what: "drain, 20 watchers, beside none", figure: median(watched), unit: "jobs/s", anchor };
+}
+
+function median(figures: readonly number[]): number {
+  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN;
 }
 
 /** The first thousands of calls measure V8's compiler. */

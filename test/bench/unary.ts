@@ -72,21 +72,23 @@ async function overHttp2({ url, path, callers, calls }: Load, { headers, body }:
 
 type Call = { readonly path: string } & Pick<Dialect, "headers" | "body">;
 
-function callHttp2(session: ClientHttp2Session, { path, headers, body }: Call): Promise<void> {
+/** The body of the answer. */
+export function callHttp2(session: ClientHttp2Session, { path, headers, body }: Call): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const stream = session.request({ ":method": "POST", ":path": path, ...headers });
+    const chunks: Buffer[] = [];
     stream.on("response", ({ ":status": status }) => {
       if (status !== 200) reject(new Error(`HTTP ${status}`));
     });
     stream.on("error", reject);
-    stream.on("end", resolve);
-    stream.resume();
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    stream.on("end", () => resolve(Buffer.concat(chunks)));
     stream.end(body);
   });
 }
 
 /** `callers` loops that share `calls` calls. */
-async function together(callers: number, calls: number, call: () => Promise<void>): Promise<void> {
+async function together(callers: number, calls: number, call: () => Promise<unknown>): Promise<void> {
   let left = calls;
   const loop = async () => {
     while (left-- > 0) await call();

@@ -51,7 +51,7 @@ describe("stopping:", () => {
       drained = true;
     });
     await stage.rest();
-    assert.deepEqual([worker.drainSaid, drained], [true, false]);
+    assert.deepEqual([worker.drains, drained], [["server_stopping"], false]);
     await worker.succeed("a");
     await draining;
     assert.deepEqual(worker.ids, ["a"]);
@@ -63,7 +63,7 @@ describe("stopping:", () => {
     await stage.enqueue({ id: "a" });
     await stage.broker.drain();
     const worker = await stage.join("w");
-    assert.deepEqual([worker.ids, worker.drainSaid], [[], true]);
+    assert.deepEqual([worker.ids, worker.drains], [[], ["server_stopping"]]);
   });
 
   test("a drain does not wait for a worker that was told to stop with its job", async () => {

@@ -35,7 +35,7 @@ describe("while a job is being reserved:", () => {
     await Promise.all([enqueued, left]);
     assert.deepEqual(leaver.ids, []);
     const { state, attempt, failures, losses } = await stage.job("a");
-    const expected = { state: { is: "ready" }, attempt: 1, failures: 0, losses: 0 };
+    const expected = { state: { is: "ready", since: stage.clock.now() }, attempt: 1, failures: 0, losses: 0 };
     assert.deepEqual({ state, attempt, failures, losses }, expected);
     const next = await stage.join("next", { capacity: 2 });
     const got = next.got.map(({ job }) => [job.id, job.attempt]);

@@ -74,3 +74,16 @@ function killedWorkers({ state }: Job): boolean {
 export const priorityIgnored: Mutation = (store) => ({
   enqueue: (jobs) => store.enqueue(jobs.map((one) => ({ ...one, job: { ...one.job, priority: 0 } }))),
 });
+
+/** A pause that ends with the server. */
+export const pausesForgotten: Mutation = () => ({ paused: async () => new Map() });
+
+/** Operations whose batches come one upon the other, as if no time had to pass between them. */
+export const operationsWithoutPause: Mutation = (store) => ({
+  change: async (selection, now) => {
+    let changed = await store.change(selection, now);
+    while (selection.select === "operation" && changed.operation?.state === "running")
+      changed = await store.change(selection, now);
+    return changed;
+  },
+});

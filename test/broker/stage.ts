@@ -2,12 +2,14 @@
 // do as the test says.
 import { Broker, type BrokerSettings } from "../../src/broker/broker.ts";
 import type { Leaving } from "../../src/broker/roster.ts";
-import type { Cancellation, Delivery, Introduction, Session } from "../../src/broker/session.ts";
+import type { Cancellation, Delivery, DrainReason, Introduction, Session } from "../../src/broker/session.ts";
 import { type Draft, isViolation } from "../../src/job/admission.ts";
 import type { Job, JobId, WorkerId } from "../../src/job/job.ts";
+import { LIMITS } from "../../src/job/limits.ts";
 import { isRefused, type Move } from "../../src/job/move.ts";
 import { openStore } from "../../src/store/open.ts";
-import type { Outcome, Store, StoredJob } from "../../src/store/store.ts";
+import type { StoredJob } from "../../src/store/search.ts";
+import type { Outcome, Store } from "../../src/store/store.ts";
 import { type Mutation, wrapStore } from "../store/mutants.ts";
 import { DAY, idOf, json, nameOf, SECOND } from "../store/new-jobs.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -29,10 +31,23 @@ export class CallCount {
     return {
       enqueue: (jobs) => this.#count(store.enqueue(jobs)),
       change: (selection, now) => this.#count(store.change(selection, now)),
+      pause: (names, now) => this.#count(store.pause(names, now)),
+      resume: (names) => this.#count(store.resume(names)),
+      paused: () => this.#count(store.paused()),
+      begin: (plan) => this.#count(store.begin(plan)),
+      operations: () => this.#count(store.operations()),
+      stopOperation: (id, now) => this.#count(store.stopOperation(id, now)),
       get: (id) => this.#count(store.get(id)),
+      peek: (id) => this.#count(store.peek(id)),
+      search: (search) => this.#count(store.search(search)),
+      candidates: (filter) => this.#count(store.candidates(filter)),
+      groups: (search) => this.#count(store.groups(search)),
       newestDead: (bytesMax) => this.#count(store.newestDead(bytesMax)),
       nextDeadline: () => this.#count(store.nextDeadline()),
       tallies: () => this.#count(store.tallies()),
+      oldestReady: (names) => this.#count(store.oldestReady(names)),
+      readyAhead: (id, most) => this.#count(store.readyAhead(id, most)),
+      size: () => this.#count(store.size()),
       failed: store.failed,
       close: () => store.close(),
     };
@@ -62,6 +77,8 @@ export interface StageOptions {
   readonly settings?: Partial<BrokerSettings>;
   /** A mistake between the broker and its store. */
   readonly mutation?: Mutation | undefined;
+  /** How long, in milliseconds of the stage's time, the store takes for a call: 0 is no time. */
+  readonly slowness?: { readonly search?: number; readonly operation?: number };
   /** A mistake in how much room the broker believes a worker to have. */
   readonly misheard?: ((capacity: number) => number) | undefined;
 }
@@ -138,8 +155,8 @@ export class Stage implements AsyncDisposable {
   }
 
   /** A worker that asks once for what there is. */
-  async poll(id: string, capacity = 10): Promise<StageWorker> {
-    const session = this.broker.poll({ id: id as WorkerId, names: [nameOf("mail")], capacity });
+  async poll(id: string, capacity = 10, names = ["mail"]): Promise<StageWorker> {
+    const session = this.broker.poll({ id: id as WorkerId, names: names.map(nameOf), capacity });
     await this.rest();
     return new StageWorker(this, session, []);
   }
@@ -161,7 +178,8 @@ export class StageWorker {
   readonly holds = new Map<JobId, number>();
   heldMost = 0;
   reads = true;
-  drainSaid = false;
+  /** Why no more jobs come, as often as it was told so. */
+  readonly drains: DrainReason[] = [];
   readonly #stage: Stage;
 
   constructor(stage: Stage, session: Session, notHeld: readonly Cancellation[]) {
@@ -186,7 +204,7 @@ export class StageWorker {
 
     this.got.push(...parcel.deliveries);
     this.cancellations.push(...parcel.cancellations);
-    this.drainSaid ||= parcel.drain;
+    if (parcel.drain) this.drains.push(parcel.drain);
     for (const { job } of parcel.deliveries) this.holds.set(job.id, job.attempt);
     this.heldMost = Math.max(this.heldMost, this.holds.size);
     this.#stage.broker.sent(this.session, parcel.deliveries);
@@ -220,17 +238,51 @@ export class StageWorker {
 }
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const { seed = 1, settings, mutation, misheard = (capacity) => capacity } = options;
+  const { seed = 1, settings, mutation, slowness, misheard = (capacity) => capacity } = options;
   const count = new CallCount();
   const clock = new VirtualClock({ seed, settle: count.rest });
   const all = { ...SETTINGS, ...settings };
   const kept = await openStore("memory:", { retention: all.retention, chance: () => clock.chance() });
-  const store = count.watch(mutation ? wrapStore(kept, mutation) : kept);
+  const counted = count.watch(mutation ? wrapStore(kept, mutation) : kept);
+  // Around what is counted: a call that waits for its time must not be waited for.
+  const store = slowness ? wrapStore(counted, slow(clock, slowness)) : counted;
   const stage = new Stage({ clock, store, count, settings: all }, misheard);
   await stage.start();
   return stage;
 }
 
+/** So many cancelled jobs, enqueued in as few calls as may be. */
+export async function enqueueCancelled(stage: Stage, count: number, name = "mail"): Promise<JobId[]> {
+  const jobs: Job[] = [];
+  while (jobs.length < count) {
+    const batch = Math.min(count - jobs.length, LIMITS.batchMax);
+    jobs.push(...(await stage.enqueue(...Array.from({ length: batch }, () => ({ name })))));
+  }
+  const ids = jobs.map(({ id }) => id);
+  await stage.broker.cancel(ids);
+  return ids;
+}
+
 export function refusalOf({ decision }: Outcome): string | undefined {
   return isRefused(decision) ? decision.refused : undefined;
+}
+
+function slow(
+  clock: VirtualClock,
+  { search = 0, operation = 0 }: NonNullable<StageOptions["slowness"]>,
+): Mutation {
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      clock.after(ms, resolve);
+    });
+  return (store) => ({
+    search: async (asked) => {
+      if (search > 0) await sleep(search);
+      return store.search(asked);
+    },
+    change: async (selection, now) => {
+      if (selection.select === "operation" && operation > 0) await sleep(operation);
+      return store.change(selection, now);
+    },
+  });
 }

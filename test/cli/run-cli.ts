@@ -51,6 +51,10 @@ export interface CliInput {
   readonly env?: Record<string, string>;
   readonly input?: string;
   readonly isTTY?: boolean;
+  /** How wide that terminal is. Default 80. */
+  readonly columns?: number;
+  /** What time it is. Default: what it is. */
+  readonly now?: number;
 }
 
 /** Runs a command to its end inside this process. */
@@ -63,9 +67,14 @@ export async function runCli(argv: readonly string[], given: CliInput = {}): Pro
         done();
       },
     });
-    return Object.assign(writable, { isTTY: given.isTTY ?? false });
+    return Object.assign(writable, { isTTY: given.isTTY ?? false, columns: given.columns ?? 80, rows: 24 });
   };
-  const streams = { stdin: Readable.from([given.input ?? ""]), stdout: stream("out"), stderr: stream("err") };
-  const code = await runCommand(argv, openTerminal(given.env ?? {}, streams));
+  const stdin = Object.assign(Readable.from([given.input ?? ""]), { isTTY: given.isTTY ?? false });
+  const { now } = given;
+  const streams = { stdin, stdout: stream("out"), stderr: stream("err") };
+  const code = await runCommand(
+    argv,
+    openTerminal(given.env ?? {}, streams, now === undefined ? Date.now : () => now),
+  );
   return { code: code ?? null, ...written };
 }

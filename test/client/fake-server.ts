@@ -4,12 +4,26 @@ import { once } from "node:events";
 import * as http2 from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import { durationFromMs, durationMs } from "@bufbuild/protobuf/wkt";
+import {
+  Code,
+  ConnectError,
+  type ConnectRouter,
+  type HandlerContext,
+  type ServiceImpl,
+} from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { type Job, type JobSchema, type JobSpec, JobState } from "../../src/gen/lakh/v1/job_pb.ts";
+import { AdminService } from "../../src/gen/lakh/v1/admin_pb.ts";
+import {
+  type ExplanationSchema,
+  type Job,
+  type JobSchema,
+  type JobSpec,
+  JobState,
+} from "../../src/gen/lakh/v1/job_pb.ts";
 import {
   CancelOutcome,
+  type EnqueuedJobSchema,
   type EnqueueRequest,
   type EnqueueResponseSchema,
   type EnqueueStreamRequest,
@@ -140,6 +154,14 @@ export class FakeServer {
   readonly stored = new Map<string, JobSpec>();
   /** What WatchJob and GetJob show. */
   readonly shown = new Map<string, MessageInitShape<typeof JobSchema>[]>();
+  /** What AdminService answers; the rest is not implemented. */
+  admin: Partial<ServiceImpl<typeof AdminService>> = {};
+  /** What GetJob explains. */
+  explanation: MessageInitShape<typeof ExplanationSchema> = {};
+  /** The waits that Enqueue was asked for, in milliseconds. */
+  readonly waits: (number | undefined)[] = [];
+  /** What Enqueue adds to its answer about a job. */
+  answerMore: (id: string) => MessageInitShape<typeof EnqueuedJobSchema> = () => ({});
   /** Called before each Enqueue is answered; may throw. */
   beforeAnswer: (request: EnqueueRequest, call: number) => void | Promise<void> = () => undefined;
   enqueueCalls = 0;
@@ -197,6 +219,11 @@ export class FakeServer {
         return work.answer(requests, context);
       },
     });
+    // Looked up at each call, so that a test may script it after the server has begun.
+    const scripted = new Proxy(this.admin, {
+      get: (_, method: keyof ServiceImpl<typeof AdminService>) => this.#adminMethod(method),
+    });
+    router.service(AdminService, scripted);
     router.service(ProducerService, {
       enqueue: (request) => this.#enqueue(request),
       enqueueStream: (requests, context) => {
@@ -205,7 +232,7 @@ export class FakeServer {
         stream.say({});
         return stream.answer(requests, context);
       },
-      getJob: ({ id }) => ({ job: this.#shownOrThrow(id).at(-1) as Job }),
+      getJob: ({ id }) => ({ job: this.#shownOrThrow(id).at(-1) as Job, explanation: this.explanation }),
       watchJob: async function* (this: FakeServer, { id }: { id: string }) {
         for (const job of this.#shownOrThrow(id)) yield { job: job as Job };
       }.bind(this),
@@ -219,13 +246,23 @@ export class FakeServer {
     });
   }
 
+  #adminMethod(method: keyof ServiceImpl<typeof AdminService>) {
+    return (...call: unknown[]) => {
+      const answer = this.admin[method] as ((...call: unknown[]) => unknown) | undefined;
+      if (answer === undefined) throw new ConnectError(`nobody wrote ${method}`, Code.Unimplemented);
+      return answer(...call);
+    };
+  }
+
   async #enqueue(request: EnqueueRequest): Promise<MessageInitShape<typeof EnqueueResponseSchema>> {
     this.enqueueCalls += 1;
     const jobs = request.jobs.map((job) => {
       const duplicate = this.stored.has(job.id);
       if (!duplicate) this.stored.set(job.id, job);
-      return { id: job.id, state: job.start.case ? JobState.SCHEDULED : JobState.READY, duplicate };
+      const state = job.start.case ? JobState.SCHEDULED : JobState.READY;
+      return { id: job.id, state, duplicate, ...this.answerMore(job.id) };
     });
+    this.waits.push(request.wait && durationMs(request.wait));
     await this.beforeAnswer(request, this.enqueueCalls);
     return { jobs };
   }

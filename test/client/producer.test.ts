@@ -130,6 +130,56 @@ test("what JSON cannot say is refused before anything is sent", async (t) => {
   assert.equal(server.enqueueCalls, 0);
 });
 
+test("a unique key, what to do about it and how long to keep the result travel along; who was replaced comes back", async (t) => {
+  const { server, producer } = await openProducer(t);
+  server.answerMore = () => ({ replacedId: "old" });
+
+  const job = { name: "add", id: "a", uniqueKey: "k", onConflict: "replace", keepResultMs: 60_000 } as const;
+  const { replacedId } = await producer.enqueue(job);
+
+  const spec = server.stored.get("a");
+  assert.deepEqual([spec?.uniqueKey, spec?.onConflict, spec?.keepResult?.seconds], ["k", 2, 60n]);
+  assert.equal(replacedId, "old");
+});
+
+test("a duplicate by its unique key is told even after a repeat, with the stored job's id", async (t) => {
+  const { server, producer } = await openProducer(t);
+  server.answerMore = () => ({ id: "stored", duplicate: true });
+  server.beforeAnswer = (_request, call) => {
+    if (call === 1) throw new ConnectError("stopping", Code.Unavailable);
+  };
+
+  const { id, duplicate } = await producer.enqueue({ name: "add", uniqueKey: "k" });
+
+  assert.deepEqual([id, duplicate], ["stored", true]);
+});
+
+test("enqueueAndWait asks the server to wait and answers the job as it stands then", async (t) => {
+  const { server, producer } = await openProducer(t);
+  server.answerMore = (id) => ({ job: { id, state: JobState.SUCCEEDED } });
+
+  const one = await producer.enqueueAndWait({ name: "add" }, { waitMs: 5_000 });
+  const two = await producer.enqueueAndWait([{ name: "add", id: "b" }]);
+
+  assert.equal(one.state, "succeeded");
+  assert.deepEqual(
+    two.map(({ id }) => id),
+    ["b"],
+  );
+  assert.deepEqual(server.waits, [5_000, 30_000]);
+});
+
+test("explain says why a job is not running, or undefined when there is none", async (t) => {
+  const { server, producer } = await openProducer(t);
+  server.shown.set("a", [create(JobSchema, { id: "a" })]);
+  server.explanation = { situation: 4, sentence: "All are full.", workers: 2, at: { seconds: 1n, nanos: 0 } };
+
+  const { situation, sentence, workers, at } = (await producer.explain("a")) ?? {};
+
+  assert.deepEqual([situation, sentence, workers, at], ["workers_full", "All are full.", 2, 1_000]);
+  assert.equal(await producer.explain("b"), undefined);
+});
+
 test("get answers a plain job, or undefined when there is none", async (t) => {
   const { server, producer } = await openProducer(t);
   server.shown.set("a", [create(JobSchema, { id: "a", state: JobState.DEAD, deathReason: 4, attempt: 2 })]);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
+import { DrainReason } from "../../src/gen/lakh/v1/worker_pb.ts";
 import { gate, nextReport, openWorker } from "./open-worker.ts";
 
 test("a server that drains is left when nothing is held and everything is acknowledged, and not before", async (t) => {
@@ -26,6 +27,57 @@ test("a server that drains is left when nothing is held and everything is acknow
   await work.over;
   work.end();
 
+  await server.worker();
+});
+
+test("a worker that an operator drains finishes what it holds, reports it, and its run is over", async (t) => {
+  const { open, opened } = gate();
+  const { work, worker, running } = await openWorker(t, () => opened);
+  work.welcome();
+  work.deliver("a");
+  await once(worker, "started");
+
+  const drained = once(worker, "drained");
+  work.say({ drain: true, drainReason: DrainReason.OPERATOR });
+  assert.deepEqual(await drained, ["operator"]);
+  await work.heard.until(({ draining }) => draining);
+  open();
+  assert.equal((await nextReport(work)).report.case, "succeed");
+  work.say({ reportsThrough: 1n });
+  await work.over;
+  work.end();
+
+  await running;
+});
+
+test("who closes a worker that an operator drains does not wait longer than the grace", async (t) => {
+  const { work, worker, running } = await openWorker(t, () => new Promise(() => undefined));
+  work.welcome();
+  work.deliver("a");
+  await once(worker, "started");
+  work.say({ drain: true, drainReason: DrainReason.OPERATOR });
+  await once(worker, "drained");
+
+  const closed = worker.close({ graceMs: 10 });
+  assert.equal((await nextReport(work)).report.case, "release");
+  work.say({ reportsThrough: 1n });
+  await work.over;
+  work.end();
+
+  await closed;
+  await running;
+});
+
+test("a server that is stopping is told from an operator", async (t) => {
+  const { server, work, worker } = await openWorker(t, () => undefined);
+  work.welcome();
+  const drained = once(worker, "drained");
+
+  work.say({ drain: true, drainReason: DrainReason.SERVER_STOPPING });
+
+  assert.deepEqual(await drained, ["server_stopping"]);
+  await work.over;
+  work.end();
   await server.worker();
 });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import { PermanentError, RetryAfterError } from "../../src/client/client.ts";
-import { CancellationReason, type Report } from "../../src/gen/lakh/v1/worker_pb.ts";
+import { CancellationReason, type Report, ReportResult } from "../../src/gen/lakh/v1/worker_pb.ts";
 import { gate, nextReport, openWorker } from "./open-worker.ts";
 
 test("a worker says hello with its names, its capacity and who it is", async (t) => {
@@ -171,7 +171,7 @@ test("fire-and-forget deliveries are not reported", async (t) => {
   assert.equal((await nextReport(work)).jobId, "told");
 });
 
-test("a cancelled job aborts its handler, and what that throws is not reported", async (t) => {
+test("a cancelled job aborts its handler, whose end gives its room back and is not reported otherwise", async (t) => {
   const { work, worker } = await openWorker(t, (job, { signal }) => {
     if (job.id === "b") return 1;
     return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
@@ -183,8 +183,17 @@ test("a cancelled job aborts its handler, and what that throws is not reported",
   work.say({ cancelled: [{ jobId: "a", attempt: 1, reason: CancellationReason.CANCELLED }] });
 
   assert.deepEqual((await ended)[1], { is: "cancelled", reason: "cancelled" });
+  const { jobId, attempt, report } = await nextReport(work);
+  assert.deepEqual([jobId, attempt, report.case], ["a", 1, "release"]);
+  const ignored: string[] = [];
+  worker.on("ignored", (told) => ignored.push(told.jobId));
+  const result = ReportResult.IGNORED;
+  work.say({ reportsThrough: 1n, outcomes: [{ jobId: "a", attempt: 1, result }] });
   work.deliver("b");
   assert.equal((await nextReport(work)).jobId, "b");
+  work.say({ outcomes: [{ jobId: "b", attempt: 1, result }], ping: { nonce: 1n } });
+  await work.heard.until(({ pong }) => pong !== undefined);
+  assert.deepEqual(ignored, ["b"]);
 });
 
 test("a cancellation of another attempt leaves a handler alone", async (t) => {

@@ -15,7 +15,7 @@ export interface Room {
 }
 
 const RULES = ["src/job/job.ts"];
-const CONTRACT = "src/store/store.ts";
+const CONTRACT = ["src/store/store.ts", "src/store/search.ts", "src/store/operation.ts"];
 const BROKER = ["src/broker/broker.ts", "src/broker/clock.ts"];
 const GEN = "src/gen/lakh/v1/job_pb.ts";
 const CONNECT = ["@connectrpc/connect", "@connectrpc/connect/protocol"];
@@ -27,28 +27,28 @@ const CLIENT = ["src/client/client.ts", "src/client/filter.ts"];
 
 export const ROOMS: Readonly<Record<string, Room>> = {
   job: { file: "src/job/probe.ts", doors: RULES, isTold: true },
-  store: { file: "src/store/probe.ts", doors: [...RULES, CONTRACT, "src/store/open.ts"], isTold: true },
+  store: { file: "src/store/probe.ts", doors: [...RULES, ...CONTRACT, "src/store/open.ts"], isTold: true },
   "store/open.ts": {
     file: "src/store/open.ts",
-    doors: [...RULES, CONTRACT, "src/store/open.ts", "src/store/sqlite/sqlite-store.ts"],
+    doors: [...RULES, ...CONTRACT, "src/store/open.ts", "src/store/sqlite/sqlite-store.ts"],
     isTold: true,
   },
   "store/sqlite": {
     file: "src/store/sqlite/probe.ts",
-    doors: [...RULES, CONTRACT, "src/store/sqlite/sqlite-store.ts", ...FILES],
+    doors: [...RULES, ...CONTRACT, "src/store/sqlite/sqlite-store.ts", ...FILES],
     isTold: true,
   },
-  broker: { file: "src/broker/probe.ts", doors: [...RULES, CONTRACT, ...BROKER], isTold: true },
+  broker: { file: "src/broker/probe.ts", doors: [...RULES, ...CONTRACT, ...BROKER], isTold: true },
   "broker/clock.ts": { file: "src/broker/clock.ts", doors: [...BROKER, "node:crypto"] },
   rpc: {
     file: "src/rpc/probe.ts",
-    doors: [...RULES, CONTRACT, ...BROKER, "src/rpc/services.ts", GEN, ...CONNECT, ...PROTOBUF],
+    doors: [...RULES, ...CONTRACT, ...BROKER, "src/rpc/services.ts", GEN, ...CONNECT, ...PROTOBUF],
     isTold: true,
   },
   server: {
     file: "src/server/probe.ts",
     doors: [
-      ...[...RULES, CONTRACT, "src/store/open.ts", ...BROKER, "src/rpc/services.ts", ...SERVER, GEN],
+      ...[...RULES, ...CONTRACT, "src/store/open.ts", ...BROKER, "src/rpc/services.ts", ...SERVER, GEN],
       ...["package.json", ...NODE, ...CONNECT, "@connectrpc/connect-node", ...PROTOBUF],
       ...["fastify", "pino", "pino-pretty", "smol-toml"],
     ],

@@ -12,7 +12,6 @@ import {
   type NewJob,
 } from "../../src/job/admission.ts";
 import type { Backoff, JobId, Payload } from "../../src/job/job.ts";
-import { LIMITS } from "../../src/job/limits.ts";
 import { DAY, NOW, SECOND } from "./samples.ts";
 
 const CENTURY = 100 * 365 * DAY;
@@ -132,6 +131,31 @@ const BOUNDS: readonly Bound[] = [
     [{ traceparent: traceparent().toUpperCase() }],
   ],
   ["traceparent", [], [{ traceparent: `${traceparent()}-x` }, { traceparent: traceparent().slice(1) }]],
+  [
+    "unique_key",
+    [{ uniqueKey: "k" }, { uniqueKey: x(255) }, { uniqueKey: x(256) }, { uniqueKey: "😀".repeat(256) }],
+    [{ uniqueKey: "" }, { uniqueKey: x(257) }, { uniqueKey: "😀".repeat(257) }],
+  ],
+  [
+    "unique_key",
+    [{ uniqueKey: "user 42, é" }, { uniqueKey: "\u2028" }],
+    [{ uniqueKey: "a\n" }, { uniqueKey: "\0" }, { uniqueKey: "\x7f" }, { uniqueKey: "\x9f" }],
+  ],
+  ["unique_key", [], [{ uniqueKey: "half a pair: \ud83d" }]],
+  [
+    "on_conflict",
+    [
+      { onConflict: "keep" },
+      { onConflict: "keep", uniqueKey: "k" },
+      { onConflict: "replace", uniqueKey: "k" },
+    ],
+    [{ onConflict: "replace" }],
+  ],
+  [
+    "keep_result",
+    [{ keepResultMs: 0 }, { keepResultMs: 1 }, { keepResultMs: CENTURY - 1 }, { keepResultMs: CENTURY }],
+    [{ keepResultMs: -1 }, { keepResultMs: CENTURY + 1 }, { keepResultMs: 0.5 }],
+  ],
 ];
 
 function traceparent(): string {
@@ -170,16 +194,16 @@ describe("a draft that says little", () => {
     assert.deepEqual(admitted({}).job, {
       ...{ id: "made", name: "mail", priority: 0, reservationMs: 11 * SECOND, labels: {}, enqueuedAt: NOW },
       retry: { maxRetries: 7, backoff: { by: "default" } },
-      ...{ state: { is: "ready" }, attempt: 0, failures: 0, losses: 0 },
+      ...{ state: { is: "ready", since: NOW }, attempt: 0, failures: 0, losses: 0 },
     });
   });
 
   test("is ready when it is due now or was in the past, and scheduled one millisecond later", () => {
     for (const due of [{ delayMs: 0 }, { runAt: NOW - DAY }, { runAt: NOW }]) {
-      assert.deepEqual(admitted(due).job.state, { is: "ready" });
+      assert.deepEqual(admitted(due).job.state, { is: "ready", since: NOW });
     }
     for (const due of [{ delayMs: 1 }, { runAt: NOW + 1 }]) {
-      assert.deepEqual(admitted(due).job.state, { is: "scheduled", dueAt: NOW + 1 });
+      assert.deepEqual(admitted(due).job.state, { is: "scheduled", since: NOW, dueAt: NOW + 1 });
     }
   });
 
@@ -197,16 +221,24 @@ describe("a draft that says little", () => {
 
 test("everything a draft says is kept", () => {
   const backoff: Backoff = { by: "delays", delaysMs: [1, 2] };
-  const said = { priority: 5, labels: { k: "v" }, startBy: NOW + DAY, traceparent: traceparent() };
+  const said = {
+    ...{ priority: 5, labels: { k: "v" }, startBy: NOW + DAY, traceparent: traceparent() },
+    ...{ uniqueKey: "user 42", keepResultMs: 9 },
+  };
 
-  const { job } = admitted({ ...said, id: "mine", reservationMs: 2_000, maxRetries: 3, backoff });
+  const { job, onConflict } = admitted({
+    ...said,
+    ...{ id: "mine", reservationMs: 2_000, maxRetries: 3, backoff, onConflict: "replace" },
+  });
 
-  const { id, reservationMs, retry, priority, startBy } = job;
+  const { id, reservationMs, retry, priority, labels, startBy, uniqueKey, keepResultMs } = job;
   assert.deepEqual(
     { id, reservationMs, retry },
     { id: "mine", reservationMs: 2_000, retry: { maxRetries: 3, backoff } },
   );
-  assert.deepEqual({ priority, labels: job.labels, startBy, traceparent: job.traceparent }, said);
+  const kept = { priority, labels, startBy, traceparent: job.traceparent, uniqueKey, keepResultMs };
+  assert.deepEqual(kept, said);
+  assert.equal(onConflict, "replace");
 });
 
 test("ids of workers have the bounds of ids of jobs", () => {
@@ -221,34 +253,4 @@ test("ids of workers have the bounds of ids of jobs", () => {
     assert.equal(checkId("worker_id", id) === undefined, fits);
   }
   assert.equal(checkName("names[2]", "")?.violates, "names[2]");
-});
-
-test("the bounds that others check are those of docs/lifecycle.md", () => {
-  const stated = {
-    ...{
-      nameLengthMax: 128,
-      idLengthMax: 128,
-      payloadBytesMax: 1_048_576,
-      jsonDepthMax: 32,
-      batchMax: 1_000,
-    },
-    ...{ labelsMax: 32, labelLengthMax: 128, priorityMin: -100, priorityMax: 100 },
-    ...{ reservationMsMin: 1_000, reservationMsMax: 86_400_000, reservationMsDefault: 1_800_000 },
-    ...{ retriesMax: 1_000, retriesDefault: 30, delayMsMax: 3_153_600_000_000 },
-    ...{
-      backoffDelaysMax: 100,
-      backoffFactorMax: 100,
-      backoffFactorDefault: 2,
-      backoffMaxMsDefault: 86_400_000,
-    },
-    ...{ instantMin: 0, instantMax: 253_402_300_799_999 },
-    ...{ lossesMax: 5, lossDelayMs: 1_000, disconnectGraceMsDefault: 10_000 },
-    ...{ errorClassLengthMax: 200, errorMessageBytesMax: 4_096, errorStackBytesMax: 16_384, historyMax: 50 },
-    ...{ resultBytesMax: 65_536, progressTextLengthMax: 200, capacityMax: 10_000, namesMax: 1_000 },
-    ...{ reserveJobsMax: 100, reserveWaitMsMax: 60_000 },
-    retentionMsDefault: { succeeded: 86_400_000, cancelled: 86_400_000, dead: 15_552_000_000 },
-  };
-  for (const [bound, value] of Object.entries(stated)) {
-    assert.deepEqual(LIMITS[bound as keyof typeof LIMITS], value, bound);
-  }
 });

@@ -44,6 +44,14 @@ test("a reservation that ends before the grace is not made longer by it", () => 
   assert.equal(deadlineOf({ ...SAMPLES.gone, state }, RETENTION), NOW + 1);
 });
 
+test("keep_result takes the place of the server's retention for a job that succeeded, and for no other", () => {
+  for (const keepResultMs of [0, 1, 400 * DAY]) {
+    assert.equal(deadlineOf({ ...SAMPLES.succeeded, keepResultMs }, RETENTION), ENDED + keepResultMs);
+    for (const standing of ["dead", "cancelled", "reserved", "delayed"] as const)
+      assert.equal(deadlineOf({ ...SAMPLES[standing], keepResultMs }, RETENTION), DEADLINES[standing]);
+  }
+});
+
 test("a finished job that is not kept is due at once", () => {
   assert.equal(deadlineOf(SAMPLES.succeeded, { ...RETENTION, succeeded: 0 }), ENDED);
 });

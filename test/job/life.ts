@@ -2,7 +2,17 @@
 // and the keeper waking it. What a life has to keep is said in properties.test.ts.
 import fc from "fast-check";
 import { deadlineOf } from "../../src/job/deadline.ts";
-import type { Backoff, Job, JobId, JobName, Payload, WorkerId } from "../../src/job/job.ts";
+import {
+  type Backoff,
+  isFinished,
+  type Job,
+  type JobError,
+  type JobId,
+  type JobName,
+  type Payload,
+  type Progress,
+  type WorkerId,
+} from "../../src/job/job.ts";
 import type { Circumstances, Decision, Move } from "../../src/job/move.ts";
 import { isRefused } from "../../src/job/move.ts";
 import { NOW, RETENTION, SECOND } from "./samples.ts";
@@ -14,7 +24,7 @@ export type Rules = (job: Job, move: Move, at: Circumstances) => Decision;
 export interface Step {
   readonly before: Job;
   readonly move: Move;
-  readonly now: number;
+  readonly at: Circumstances;
   readonly decision: Decision;
   /** As it stands after the decision. */
   readonly after: Job;
@@ -33,7 +43,13 @@ export interface Event {
   readonly chance: number;
   /** Tells the results of two successes apart. */
   readonly mark: number;
+  /** What goes wrong; undefined when nobody says so. */
+  readonly error: JobError | undefined;
+  /** Another job has the key of this one. */
+  readonly rival: boolean;
 }
+
+export const RIVAL = "rival" as JobId;
 
 const WORKERS = ["w1", "w2", "w3"] as WorkerId[];
 
@@ -48,10 +64,11 @@ const whats = fc.oneof(
   { weight: 30, arbitrary: fc.constantFrom<Move["move"]>("reserve", "reserve", "wake", "lose") },
   { weight: 10, arbitrary: fc.constantFrom<Move["move"]>("fail", "run_now") },
   {
-    weight: 10,
+    weight: 16,
     arbitrary: fc.constantFrom<Move["move"]>(
       "deliver",
       "undeliver",
+      "extend",
       "extend",
       "release",
       "disconnect",
@@ -59,7 +76,14 @@ const whats = fc.oneof(
     ),
   },
   { weight: 4, arbitrary: fc.constantFrom<Move["move"]>("succeed", "retry") },
-  { weight: 1, arbitrary: fc.constantFrom<Move["move"]>("cancel", "condemn") },
+  { weight: 1, arbitrary: fc.constantFrom<Move["move"]>("cancel", "condemn", "delete") },
+);
+
+const errors = fc.constantFrom<(JobError | undefined)[]>(
+  undefined,
+  { class: "", message: "", stack: "" },
+  { class: "Oops", message: "job 42 broke", stack: "" },
+  { class: "TimeoutError", message: "\n  took 9 s\n", stack: "at x" },
 );
 
 export const events: fc.Arbitrary<Event[]> = fc.array(
@@ -72,6 +96,8 @@ export const events: fc.Arbitrary<Event[]> = fc.array(
     final: fc.integer({ min: 0, max: 9 }).map((n) => n === 3),
     chance: fc.constantFrom(0, 0.5, 0.999),
     mark: fc.nat(255),
+    error: errors,
+    rival: fc.integer({ min: 0, max: 3 }).map((n) => n === 3),
   }),
   { minLength: 1, maxLength: 80, size: "max" },
 );
@@ -93,8 +119,9 @@ export const newborns: fc.Arbitrary<Job> = fc
     // Some have lost workers already, or hardly any life would lose five.
     losses: fc.constantFrom(0, 0, 0, 3, 4),
     dueAt: fc.constantFrom(undefined, NOW + 1, NOW + 30 * SECOND),
+    keepResultMs: fc.constantFrom(undefined, undefined, undefined, 40 * SECOND, 40 * SECOND, 0),
   })
-  .map(({ reservationMs, maxRetries, backoff, startBy, losses, dueAt }) => ({
+  .map(({ reservationMs, maxRetries, backoff, startBy, losses, dueAt, keepResultMs }) => ({
     id: "life" as JobId,
     name: "lives" as JobName,
     priority: 0,
@@ -102,8 +129,9 @@ export const newborns: fc.Arbitrary<Job> = fc
     retry: { maxRetries, backoff },
     labels: {},
     ...(startBy !== undefined && { startBy }),
+    ...(keepResultMs !== undefined && { keepResultMs }),
     enqueuedAt: NOW,
-    state: dueAt === undefined ? { is: "ready" } : { is: "scheduled", dueAt },
+    state: dueAt === undefined ? { is: "ready", since: NOW } : { is: "scheduled", since: NOW, dueAt },
     attempt: losses,
     failures: 0,
     losses,
@@ -115,16 +143,18 @@ export function* live(rules: Rules, newborn: Job, happening: readonly Event[]): 
   for (const event of happening) {
     now = event.clock === "deadline" ? (deadlineOf(job, RETENTION) ?? now) : now + event.clock;
     const move = moveOf(event, job);
-    const decision = rules(job, move, { now, chance: event.chance, retention: RETENTION });
+    const rivalry = event.rival && isFinished(job.state) ? { keyHeldBy: RIVAL } : undefined;
+    const at = { now, chance: event.chance, retention: RETENTION, ...rivalry };
+    const decision = rules(job, move, at);
     const after = isRefused(decision) ? job : decision.job;
-    yield { before: job, move, now, decision, after };
+    yield { before: job, move, at, decision, after };
     if (!isRefused(decision) && decision.forget) return;
     job = after;
   }
 }
 
 function moveOf(event: Event, job: Job): Move {
-  const { spanMs } = event;
+  const { spanMs, error } = event;
   // The end of retention ends the life too: mostly it is lived again.
   const what = event.what === "wake" && "finishedAt" in job.state && !event.final ? "retry" : event.what;
   const of = { by: holderOr(event, job), attempt: job.attempt - event.attemptsAgo };
@@ -134,9 +164,16 @@ function moveOf(event: Event, job: Job): Move {
     case "succeed":
       return { move: what, ...of, result: mark(event.mark) };
     case "fail":
-      return { move: what, ...of, final: event.final, ...(spanMs !== SECOND && { retryAfterMs: spanMs }) };
+      return {
+        ...{ move: what, ...of, final: event.final, ...(error && { error }) },
+        ...(spanMs !== SECOND && { retryAfterMs: spanMs }),
+      };
     case "extend":
-      return { move: what, ...of, ...(spanMs > 0 && { reservationMs: spanMs }) };
+      return { move: what, ...of, ...(spanMs > 0 && { reservationMs: spanMs }), ...progressOf(event) };
+    case "retry":
+      return { move: what, ...(spanMs > 1 && { spreadMs: spanMs }) };
+    case "cancel":
+      return { move: what, ...(event.mark % 2 > 0 && { replacedBy: RIVAL }) };
     case "disconnect":
       return { move: what, ...of, graceMs: 10 * SECOND };
     case "deliver":
@@ -153,6 +190,10 @@ function moveOf(event: Event, job: Job): Move {
 /** Mostly the worker that holds the job, or nearly all reports would be refused. */
 function holderOr({ worker, mark: luck }: Event, { state }: Job): WorkerId {
   return state.is === "reserved" && luck % 8 > 0 ? state.by : worker;
+}
+
+function progressOf({ mark, rival }: Event): { readonly progress?: Progress } {
+  return rival ? {} : { progress: { fraction: mark / 255, text: "on" } };
 }
 
 function mark(byte: number): Payload {

@@ -5,7 +5,7 @@ import type { Job } from "../../src/job/job.ts";
 import { LIMITS } from "../../src/job/limits.ts";
 import type { Move } from "../../src/job/move.ts";
 import { decide } from "../../src/job/moves.ts";
-import { AT, CURRENT, DAY, HOLDER, jobAfter, NOW, recordOf, SAMPLES, SECOND, wordOf } from "./samples.ts";
+import { AT, CURRENT, HOLDER, jobAfter, NOW, recordOf, SAMPLES, SECOND, wordOf } from "./samples.ts";
 
 const held = { by: HOLDER, attempt: CURRENT };
 const ended = { attempt: CURRENT, worker: HOLDER, endedAt: NOW, startedAt: NOW - SECOND };
@@ -23,7 +23,8 @@ describe("a lost worker", () => {
     for (const losses of [0, 1, 2, 3]) {
       const decision = decide({ ...SAMPLES.gone, losses }, { move: "lose", ...held }, AT);
 
-      assert.deepEqual(jobAfter(decision).state, { is: "scheduled", dueAt: NOW + SECOND * (losses + 1) });
+      const dueAt = NOW + SECOND * (losses + 1);
+      assert.deepEqual(jobAfter(decision).state, { is: "scheduled", since: NOW, dueAt });
       assert.deepEqual(counters(jobAfter(decision)), [CURRENT, 1, losses + 1]);
       assert.deepEqual(recordOf(decision), { ...ended, outcome: "lost" });
     }
@@ -42,6 +43,7 @@ describe("a lost worker", () => {
     assert.equal(wordOf(decide(SAMPLES.gone, { move: "wake" }, { ...AT, now: graceEnd - 1 })), "not_due");
     assert.deepEqual(after(SAMPLES.gone, { move: "wake" }, graceEnd).state, {
       is: "scheduled",
+      since: graceEnd,
       dueAt: graceEnd + SECOND,
     });
   });
@@ -91,7 +93,7 @@ describe("the other moves", () => {
   test("release harms nothing: the job is ready, no failure, no loss", () => {
     const decision = decide(SAMPLES.reserved, { move: "release", ...held }, AT);
 
-    assert.deepEqual(jobAfter(decision), { ...SAMPLES.reserved, state: { is: "ready" } });
+    assert.deepEqual(jobAfter(decision), { ...SAMPLES.reserved, state: { is: "ready", since: NOW } });
     assert.deepEqual(recordOf(decision), { ...ended, outcome: "released" });
   });
 
@@ -99,18 +101,9 @@ describe("the other moves", () => {
     for (const standing of ["reserved", "inTransit"] as const) {
       const decision = decide(SAMPLES[standing], { move: "undeliver", ...held }, AT);
 
-      assert.deepEqual(jobAfter(decision), { ...SAMPLES[standing], state: { is: "ready" } });
+      assert.deepEqual(jobAfter(decision), { ...SAMPLES[standing], state: { is: "ready", since: NOW } });
       assert.equal(recordOf(decision), undefined);
     }
-  });
-
-  test("retry resets the budget, drops start_by, and keeps the attempt's number", () => {
-    const dead = { ...SAMPLES.dead, failures: 4, losses: 5, startBy: NOW - DAY };
-
-    const job = after(dead, { move: "retry" });
-
-    assert.deepEqual(counters(job), [CURRENT, 0, 0]);
-    assert.ok(!("startBy" in job));
   });
 
   test("a job that was not started in time dies at start_by, ready or scheduled", () => {

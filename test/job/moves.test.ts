@@ -1,6 +1,7 @@
 // Every move from every standing of a job: the table of docs/lifecycle.md, cell by cell.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { JobId } from "../../src/job/job.ts";
 import type { Circumstances, Move } from "../../src/job/move.ts";
 import { decide } from "../../src/job/moves.ts";
 import {
@@ -182,10 +183,31 @@ const ROWS: readonly Row[] = [
               forgotten           forgotten       forgotten        ${finished("already_finished")}`,
   },
   {
+    done: "cancel by a job that takes its place",
+    move: { move: "cancel", replacedBy: "next" as JobId },
+    becomes: `cancelled           cancelled       cancelled        cancelled
+              refused:reserved    refused:reserved refused:reserved ${finished("already_finished")}`,
+  },
+  {
     done: "retry",
     move: { move: "retry" },
-    becomes: `not_dead_or_cancelled not_dead_or_cancelled not_dead_or_cancelled not_dead_or_cancelled
-              not_dead_or_cancelled not_dead_or_cancelled not_dead_or_cancelled not_dead_or_cancelled ready ready`,
+    becomes: `${unfinished("not_dead_or_cancelled")} not_dead_or_cancelled ready ready`,
+  },
+  {
+    done: "retry spread over a time",
+    move: { move: "retry", spreadMs: 10_000 },
+    becomes: `${unfinished("not_dead_or_cancelled")} not_dead_or_cancelled scheduled scheduled`,
+  },
+  {
+    done: "retry spread over no time",
+    move: { move: "retry", spreadMs: 0 },
+    becomes: `${unfinished("not_dead_or_cancelled")} not_dead_or_cancelled ready ready`,
+  },
+  {
+    done: "retry while another unfinished job has its unique key",
+    move: { move: "retry" },
+    at: { ...AT, keyHeldBy: "taker" as JobId },
+    becomes: `${unfinished("not_dead_or_cancelled")} not_dead_or_cancelled unique_key_taken unique_key_taken`,
   },
   {
     done: "run_now",
@@ -193,7 +215,18 @@ const ROWS: readonly Row[] = [
     becomes: `ready               ready           not_scheduled    not_scheduled
               not_scheduled       not_scheduled   not_scheduled    ${finished("not_scheduled")}`,
   },
+  {
+    done: "delete",
+    move: { move: "delete" },
+    becomes: `forgotten           forgotten       forgotten        forgotten
+              refused:reserved    refused:reserved refused:reserved ${finished("forgotten")}`,
+  },
 ];
+
+/** The same word for everything that is not. */
+function unfinished(word: string): string {
+  return Array(7).fill(word).join(" ");
+}
 
 /** The same word for succeeded, dead and cancelled. */
 function finished(word: string): string {
@@ -234,6 +267,7 @@ test("every move of the vocabulary has a row", () => {
     cancel: null,
     retry: null,
     run_now: null,
+    delete: null,
   };
   const rows = new Set(ROWS.map((row) => row.move.move));
   assert.deepEqual([...rows].sort(), Object.keys(vocabulary).sort());

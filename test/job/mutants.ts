@@ -1,39 +1,14 @@
 // Rules with one mistake each. A property that does not catch its mutants proves nothing.
-
-import type { Job } from "../../src/job/job.ts";
-import type { Change, Decision, Move } from "../../src/job/move.ts";
+import { isFinished, type Job } from "../../src/job/job.ts";
 import { isRefused } from "../../src/job/move.ts";
 import { decide } from "../../src/job/moves.ts";
-import type { Rules } from "./life.ts";
-import type { Promised } from "./promises.ts";
-
-/** The mistake, the promise that it breaks, and the rules that make it. */
-export interface Mutant {
-  readonly mistake: string;
-  readonly breaks: Promised;
-  readonly rules: Rules;
-}
-
-/** The rules, with another answer to some moves; undefined leaves the answer as it is. */
-function mistaken(
-  answer: (job: Job, move: Move, right: Decision, now: number) => Decision | undefined,
-): Rules {
-  return (job, move, at) => {
-    const right = decide(job, move, at);
-    return answer(job, move, right, at.now) ?? right;
-  };
-}
-
-/** The same for what was changed alone. */
-function miscarried(answer: (before: Job, move: Move, change: Change) => Partial<Job> | undefined): Rules {
-  return mistaken((job, move, right) => {
-    if (isRefused(right)) return undefined;
-    const wrong = answer(job, move, right);
-    return wrong && { ...right, job: { ...right.job, ...wrong } };
-  });
-}
+import { FACT_MUTANTS } from "./fact-mutants.ts";
+import { type Mutant, miscarried, mistaken } from "./mistakes.ts";
 
 const isReserved = (job: Job) => job.state.is === "reserved";
+
+const UNFINISHED =
+  "an unfinished job is forgotten by nothing but a deletion, and by succeeding when its result is not kept";
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -126,7 +101,7 @@ export const MUTANTS: readonly Mutant[] = [
       isReserved(before) &&
       job.failures > before.failures &&
       job.state.is === "scheduled"
-        ? { state: { is: "ready" } }
+        ? { state: { is: "ready", since: job.state.since } }
         : undefined,
     ),
   },
@@ -135,7 +110,7 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: "a fire-and-forget job that has left is never handed out again",
     rules: miscarried((job, move) =>
       job.reservationMs === 0 && isReserved(job) && (move.move === "lose" || move.move === "disconnect")
-        ? { state: { is: "ready" } }
+        ? { state: { is: "ready", since: job.enqueuedAt } }
         : undefined,
     ),
   },
@@ -148,7 +123,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     mistake: "cancel of a finished job accepted",
-    breaks: "a finished job moves by nothing but a retry and the end of its retention",
+    breaks: "a finished job moves by nothing but a retry, a deletion and the end of its retention",
     rules: mistaken(({ state, ...job }, move, _, now) =>
       move.move === "cancel" && state.is === "dead"
         ? { job: { ...job, state: { is: "cancelled", finishedAt: now } } }
@@ -157,7 +132,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     mistake: "prune takes an unfinished job",
-    breaks: "an unfinished job is never forgotten",
+    breaks: UNFINISHED,
     rules: mistaken((job, move, right) =>
       move.move === "wake" && isReserved(job) && !isRefused(right) ? { ...right, forget: true } : undefined,
     ),
@@ -181,7 +156,7 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: "a job has at most one deadline, a whole number, and is asleep before it",
     rules: miscarried((_, move, { job }) =>
       move.move === "fail" && job.state.is === "scheduled"
-        ? { state: { is: "scheduled", dueAt: job.state.dueAt + 0.5 } }
+        ? { state: { ...job.state, dueAt: job.state.dueAt + 0.5 } }
         : undefined,
     ),
   },
@@ -194,4 +169,44 @@ export const MUTANTS: readonly Mutant[] = [
         : undefined,
     ),
   },
+  {
+    mistake: "keep_result counts for dead jobs too",
+    breaks: UNFINISHED,
+    rules: mistaken((job, _, right) =>
+      !isRefused(right) && right.job.state.is === "dead" && !isFinished(job.state) && job.keepResultMs === 0
+        ? { ...right, forget: true }
+        : undefined,
+    ),
+  },
+  {
+    mistake: "delete takes a job from under its worker",
+    breaks: "what a worker holds is neither deleted nor replaced",
+    rules: mistaken((job, move) => (move.move === "delete" ? { job, forget: true } : undefined)),
+  },
+  {
+    mistake: "a job that runs makes way for one of the same key",
+    breaks: "what a worker holds is neither deleted nor replaced",
+    rules: (job, move, at) => decide(job, move.move === "cancel" ? { move: "cancel" } : move, at),
+  },
+  {
+    mistake: "a retry is spread over twice the time",
+    breaks: "a retry waits for nothing, or some of the time that it is spread over",
+    rules: (job, move, at) =>
+      decide(
+        job,
+        move.move === "retry" && move.spreadMs ? { ...move, spreadMs: move.spreadMs * 2 } : move,
+        at,
+      ),
+  },
+  {
+    mistake: "a retry is not spread",
+    breaks: "a retry waits for nothing, or some of the time that it is spread over",
+    rules: (job, move, at) => decide(job, move.move === "retry" ? { move: "retry" } : move, at),
+  },
+  {
+    mistake: "retry asks nobody for the key",
+    breaks: "no retry brings a job back whose unique key is taken",
+    rules: (job, move, { keyHeldBy: _, ...at }) => decide(job, move, at),
+  },
+  ...FACT_MUTANTS,
 ];

@@ -4,11 +4,9 @@ import assert from "node:assert/strict";
 import { deadlineOf } from "../../src/job/deadline.ts";
 import type { Job } from "../../src/job/job.ts";
 import { isRefused } from "../../src/job/move.ts";
-import type { Rules, Step } from "./life.ts";
+import { type Check, FACTS } from "./facts.ts";
+import type { Step } from "./life.ts";
 import { RETENTION } from "./samples.ts";
-
-/** Called for each step of a life, in order; made anew for each life. */
-export type Check = (step: Step, rules: Rules) => void;
 
 const FINISHED = new Set(["succeeded", "dead", "cancelled"]);
 
@@ -21,18 +19,47 @@ function forgets({ decision }: Step): boolean {
 }
 
 export const PROMISES = {
-  "a finished job moves by nothing but a retry and the end of its retention": () => (step) => {
+  "a finished job moves by nothing but a retry, a deletion and the end of its retention": () => (step) => {
     if (!isOver(step.before) || isRefused(step.decision)) return;
     const { is } = step.before.state;
     if (step.move.move === "retry") return assert.notEqual(is, "succeeded");
 
-    assert.equal(step.move.move, "wake");
+    assert.ok(step.move.move === "wake" || step.move.move === "delete", step.move.move);
     assert.ok(forgets(step));
   },
 
-  "an unfinished job is never forgotten": () => (step) => {
-    if (forgets(step)) assert.ok(isOver(step.before), `${step.before.state.is} job was forgotten`);
-  },
+  "an unfinished job is forgotten by nothing but a deletion, and by succeeding when its result is not kept":
+    () => (step) => {
+      const { before, move, after } = step;
+      if (!forgets(step) || isOver(before)) return;
+      const isUnkept = after.state.is === "succeeded" && after.keepResultMs === 0;
+      assert.ok(move.move === "delete" || isUnkept, `${before.state.is} job was forgotten by ${move.move}`);
+    },
+
+  "what a worker holds is neither deleted nor replaced":
+    () =>
+    ({ before, move, decision }) => {
+      if (before.state.is !== "reserved") return;
+      if (move.move === "delete" || (move.move === "cancel" && move.replacedBy !== undefined))
+        assert.ok(isRefused(decision), move.move);
+    },
+
+  "a retry waits for nothing, or some of the time that it is spread over":
+    () =>
+    ({ move, at, after, decision }) => {
+      if (move.move !== "retry" || isRefused(decision)) return;
+      const { spreadMs } = move;
+      if (spreadMs === undefined) return assert.equal(after.state.is, "ready");
+
+      assert.ok(after.state.is === "scheduled");
+      assert.ok(after.state.dueAt >= at.now && after.state.dueAt < at.now + spreadMs);
+    },
+
+  "no retry brings a job back whose unique key is taken":
+    () =>
+    ({ move, at, decision }) => {
+      if (move.move === "retry" && at.keyHeldBy !== undefined) assert.ok(isRefused(decision));
+    },
 
   "a job has at most one deadline, a whole number, and is asleep before it": () => (step, rules) => {
     const deadline = deadlineOf(step.after, RETENTION);
@@ -122,7 +149,7 @@ export const PROMISES = {
 
   "a failure waits: by what the worker says, else by its backoff":
     () =>
-    ({ before, move, now, after }) => {
+    ({ before, move, at: { now }, after }) => {
       if (after.failures !== before.failures + 1 || isOver(after)) return;
       assert.ok(after.state.is === "scheduled");
       const asked = move.move === "fail" ? move.retryAfterMs : undefined;
@@ -140,8 +167,8 @@ export const PROMISES = {
 
   "a cancelled job does not come back by itself":
     () =>
-    ({ before, move, after }) => {
-      if (before.state.is === "cancelled" || move.move === "cancel") {
+    ({ before, move, after, decision }) => {
+      if (before.state.is === "cancelled" || (move.move === "cancel" && !isRefused(decision))) {
         if (move.move !== "retry") assert.ok(isOver(after), `${move.move} made it ${after.state.is}`);
       }
     },
@@ -154,6 +181,7 @@ export const PROMISES = {
       assert.ok(attempt >= 1 && attempt <= before.attempt);
       assert.equal(outcome === "late_failure", isRefused(decision), outcome);
     },
+  ...FACTS,
 } satisfies Record<string, () => Check>;
 
 export type Promised = keyof typeof PROMISES;

@@ -43,5 +43,5 @@ test("lives reach every move and every state, so that the promises speak of some
       for (const what of [move.move, after.state.is]) seen.set(what, (seen.get(what) ?? 0) + 1);
     }
   }
-  assert.equal(seen.size, 15 + 6, [...seen].join(" "));
+  assert.equal(seen.size, 16 + 6, [...seen].join(" "));
 });

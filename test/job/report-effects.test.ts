@@ -10,6 +10,7 @@ import {
   DAY,
   HOLDER,
   jobAfter,
+  LAST_ERROR,
   NOW,
   OTHER,
   RETENTION,
@@ -82,6 +83,27 @@ describe("a success", () => {
     assert.deepEqual(state, { is: "succeeded", finishedAt: NOW, by: OTHER, result });
   });
 
+  test("knows when its attempt began while that is the one that is held, and by no other report", () => {
+    const startedAt = NOW - SECOND;
+    const cases: readonly [Job, Move, number | undefined][] = [
+      [SAMPLES.reserved, { move: "succeed", ...held }, startedAt],
+      [SAMPLES.gone, { move: "succeed", ...held }, startedAt],
+      [SAMPLES.inTransit, { move: "deliver", ...held }, startedAt],
+      [SAMPLES.reserved, { move: "succeed", by: OTHER, attempt: 1 }, undefined],
+      [SAMPLES.reserved, { move: "succeed" }, undefined],
+      [SAMPLES.backedOff, { move: "succeed", ...held }, undefined],
+      [SAMPLES.released, { move: "succeed", ...held }, undefined],
+    ];
+    for (const [job, move, began] of cases) {
+      const { state } = after(job, move);
+      assert.equal(state.is === "succeeded" && state.startedAt, began);
+    }
+  });
+
+  test("keeps the last error: it is what went wrong before", () => {
+    assert.deepEqual(after(SAMPLES.reserved, { move: "succeed", ...held }).lastError, LAST_ERROR);
+  });
+
   test("is forgotten at once where succeeded jobs are not kept", () => {
     const at = { ...AT, retention: { ...RETENTION, succeeded: 0 } };
     assert.equal(wordOf(decide(SAMPLES.reserved, { move: "succeed", ...held }, at)), "forgotten");
@@ -93,15 +115,35 @@ describe("a failure", () => {
     const decision = decide(SAMPLES.reserved, { move: "fail", ...held, error }, AT);
 
     const job = jobAfter(decision);
-    assert.deepEqual(job.state, { is: "scheduled", dueAt: NOW + 7 * SECOND });
+    assert.deepEqual(job.state, { is: "scheduled", since: NOW, dueAt: NOW + 7 * SECOND });
     assert.deepEqual(counters(job), [CURRENT, 2, 0]);
     assert.deepEqual(recordOf(decision), { ...ended, outcome: "failed", error });
+  });
+
+  test("leaves its class and its first line with the job, or words for want of words", () => {
+    const cases: readonly [JobError | undefined, string, string][] = [
+      [{ ...error, message: "\n it broke \nat once" }, "Oops", "it broke"],
+      [{ ...error, class: "" }, "", "it broke"],
+      [{ ...error, message: "" }, "Oops", ""],
+      [{ ...error, class: "", message: " \n" }, "", "failed without an error"],
+      [undefined, "", "failed without an error"],
+    ];
+    for (const [said, name, line] of cases) {
+      const { lastError } = after(SAMPLES.reserved, { move: "fail", ...held, ...(said && { error: said }) });
+      assert.deepEqual([lastError?.class, lastError?.line], [name, line]);
+    }
+  });
+
+  test("takes how far it had come into its record", () => {
+    const progress = { fraction: 0.5, text: "half" };
+    const decision = decide({ ...SAMPLES.reserved, progress }, { move: "fail", ...held, error }, AT);
+    assert.deepEqual(recordOf(decision), { ...ended, outcome: "failed", error, progress });
   });
 
   test("waits as long as the worker says, even no time at all", () => {
     for (const retryAfterMs of [0, 1, DAY]) {
       const { state } = after(SAMPLES.reserved, { move: "fail", ...held, retryAfterMs });
-      assert.deepEqual(state, { is: "scheduled", dueAt: NOW + retryAfterMs });
+      assert.deepEqual(state, { is: "scheduled", since: NOW, dueAt: NOW + retryAfterMs });
     }
   });
 
@@ -115,6 +157,7 @@ describe("a failure", () => {
       const job = { ...SAMPLES.reserved, failures: failures ?? 0, retry: { maxRetries: 9, backoff } };
       assert.deepEqual(after(job, { move: "fail", ...held }).state, {
         is: "scheduled",
+        since: NOW,
         dueAt: NOW + (delayMs ?? 0),
       });
     }
@@ -176,11 +219,16 @@ describe("a failure", () => {
 
 describe("an expired reservation", () => {
   test("is a failure, with backoff", () => {
-    const decision = decide(SAMPLES.reserved, { move: "wake" }, { ...AT, now: NOW + 60 * SECOND });
+    const now = NOW + 60 * SECOND;
+    const decision = decide(SAMPLES.reserved, { move: "wake" }, { ...AT, now });
 
-    assert.deepEqual(jobAfter(decision).state, { is: "scheduled", dueAt: NOW + 67 * SECOND });
+    assert.deepEqual(jobAfter(decision).state, {
+      is: "scheduled",
+      since: now,
+      dueAt: now + 7 * SECOND,
+    });
     assert.deepEqual(counters(jobAfter(decision)), [CURRENT, 2, 0]);
-    assert.deepEqual(recordOf(decision), { ...ended, outcome: "expired", endedAt: NOW + 60 * SECOND });
+    assert.deepEqual(recordOf(decision), { ...ended, outcome: "expired", endedAt: now });
   });
 
   test("kills the job when its retries are used up", () => {

@@ -1,4 +1,5 @@
 // One job for each standing that the rules tell apart, so that a table of cases can name it by a word.
+import { lastError } from "../../src/job/error-group.ts";
 import type { AttemptRecord, Job, JobId, JobName, JobState, WorkerId } from "../../src/job/job.ts";
 import type { Circumstances, Decision } from "../../src/job/move.ts";
 import { isRefused } from "../../src/job/move.ts";
@@ -22,6 +23,9 @@ const RESERVED = {
   stream: true,
 } as const;
 
+/** Of every sample that has failed. */
+export const LAST_ERROR = lastError("samples", { class: "Oops", message: "it broke" });
+
 export function sampleJob(state: JobState, facts: Partial<Job> = {}): Job {
   return {
     id: "sample" as JobId,
@@ -35,34 +39,36 @@ export function sampleJob(state: JobState, facts: Partial<Job> = {}): Job {
     attempt: CURRENT,
     failures: 1,
     losses: 0,
+    ...((facts.failures ?? 1) > 0 && { lastError: LAST_ERROR }),
     ...facts,
   };
 }
 
 const NEVER_DELIVERED = { attempt: 0, failures: 0 };
+const waiting = { is: "scheduled", since: NOW - SECOND, dueAt: NOW + 30 * SECOND } as const;
 
 /** `delayed` and `fresh` were never delivered; `backedOff` and `released` were, and wait again. */
 export const SAMPLES = {
-  delayed: sampleJob({ is: "scheduled", dueAt: NOW + 30 * SECOND }, NEVER_DELIVERED),
-  backedOff: sampleJob({ is: "scheduled", dueAt: NOW + 30 * SECOND }),
-  fresh: sampleJob({ is: "ready" }, NEVER_DELIVERED),
-  released: sampleJob({ is: "ready" }),
+  delayed: sampleJob(waiting, NEVER_DELIVERED),
+  backedOff: sampleJob(waiting),
+  fresh: sampleJob({ is: "ready", since: NOW - SECOND }, NEVER_DELIVERED),
+  released: sampleJob({ is: "ready", since: NOW - SECOND }),
   reserved: sampleJob(RESERVED),
   /** Its worker's stream is broken. */
   gone: sampleJob({ ...RESERVED, goneUntil: NOW + 10 * SECOND }),
   /** Fire and forget, on its way to the worker. */
   inTransit: sampleJob(RESERVED, { reservationMs: 0 }),
   succeeded: sampleJob({ is: "succeeded", finishedAt: NOW - SECOND, by: HOLDER }),
-  dead: sampleJob({ is: "dead", finishedAt: NOW - SECOND, reason: "retries_used_up" }),
+  dead: sampleJob({ is: "dead", finishedAt: NOW - SECOND, reason: "retries_used_up" }, { failures: 4 }),
   cancelled: sampleJob({ is: "cancelled", finishedAt: NOW - SECOND }),
 } as const;
 
 export type Standing = keyof typeof SAMPLES;
 export const STANDINGS = Object.keys(SAMPLES) as Standing[];
 
-/** The decision in one word: the state it leads to, "forgotten", or the refusal. */
+/** The decision in one word: the state it leads to, "forgotten", or the refusal. One refusal is a state's word too. */
 export function wordOf(decision: Decision): string {
-  if (isRefused(decision)) return decision.refused;
+  if (isRefused(decision)) return decision.refused === "reserved" ? "refused:reserved" : decision.refused;
   return decision.forget ? "forgotten" : decision.job.state.is;
 }
 

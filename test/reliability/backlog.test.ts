@@ -10,7 +10,16 @@ import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { ProducerService } from "../../src/gen/lakh/v1/producer_pb.ts";
 import { ReportResult, WorkRequestSchema } from "../../src/gen/lakh/v1/worker_pb.ts";
-import { enqueue, expectFlat, growth, MiB, open, type Running, show } from "./backlog.ts";
+import {
+  enqueue,
+  expectFlat,
+  expectFlatWhileJoining,
+  growth,
+  MiB,
+  open,
+  type Running,
+  show,
+} from "./backlog.ts";
 import { waitedMs } from "./processor-time.ts";
 import type { ServerMemory } from "./server-entry.ts";
 import type { Mistake } from "./server-mistakes.ts";
@@ -183,6 +192,7 @@ describe("100,000 waiting jobs:", () => {
     for (const one of grown) t.diagnostic(show(one));
     expectAtOnce(Math.max(...firstJobsMs));
     for (const one of grown) expectFlat(one, WAITING_GROWTH_MAX);
+    expectFlatWhileJoining(grown);
   });
 
   test("control: a backlog dumped on the worker that joins is seen", async () => {

@@ -1,7 +1,8 @@
 // The one checker: reads the ledgers of all clients and the store, and says what was promised and not kept. Its words are
 // those of Jepsen's total-queue, read for jobs.
 import { isFinished, type Job } from "../../src/job/job.ts";
-import type { Store, StoredJob } from "../../src/store/store.ts";
+import type { StoredJob } from "../../src/store/search.ts";
+import type { Store } from "../../src/store/store.ts";
 import { idOf } from "../store/new-jobs.ts";
 import type { Entry, Word } from "./ledger.ts";
 import { payloadOf, recipeOf } from "./recipe.ts";

@@ -22,6 +22,7 @@ type Crowd = Omit<CrowdPlan, "url">;
 const CROWD: Crowd = { workers: 200, capacity: 2, joinMs: 1_000, workMs: 400, jobsEach: 20 };
 const SMALL: Crowd = { workers: 20, capacity: 2, joinMs: 100, workMs: 20, jobsEach: 8 };
 const SHARE_OFF_MAX = 0.2;
+/** On an idle machine; what a busier one takes longer is not the server's doing. */
 const ANSWER_MS_MAX = 50;
 /** On a machine that is busy with other things: then only what really holds others up can be told apart. */
 const ANSWER_MS_MAX_BUSY = 1_000;
@@ -116,7 +117,7 @@ function expectEvenShares({ shares }: Seen): void {
 }
 
 function expectQuickAnswers({ answersMs, slowness }: Seen): void {
-  const max = slowness < BUSY_SLOWNESS ? ANSWER_MS_MAX : ANSWER_MS_MAX_BUSY;
+  const max = slowness < BUSY_SLOWNESS ? ANSWER_MS_MAX * slowness : ANSWER_MS_MAX_BUSY;
   assert.ok(p99(answersMs) <= max, `p99 of GetJob is ${p99(answersMs)} ms, more than ${max} ms`);
 }
 

@@ -1,6 +1,7 @@
 // What must have happened in a run under load, or its silence proves nothing: every word of the ledgers, every way in which
 // a job of the load can go, and jobs in the hands of workers when a server ends.
-import type { Store, StoredJob } from "../../src/store/store.ts";
+import type { StoredJob } from "../../src/store/search.ts";
+import type { Store } from "../../src/store/store.ts";
 import { idOf } from "../store/new-jobs.ts";
 import { toldBy } from "./checker.ts";
 import type { Entry, Word } from "./ledger.ts";

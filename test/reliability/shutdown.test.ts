@@ -8,7 +8,7 @@ import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { ProducerService } from "../../src/gen/lakh/v1/producer_pb.ts";
 import { openStore } from "../../src/store/open.ts";
-import type { StoredJob } from "../../src/store/store.ts";
+import type { StoredJob } from "../../src/store/search.ts";
 import { idOf, RETENTION } from "../store/new-jobs.ts";
 import { temporaryDirectory } from "../store/sqlite-engine.ts";
 import { check } from "./checker.ts";

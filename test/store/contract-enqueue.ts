@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Backoff, Job } from "../../src/job/job.ts";
-import type { Store, StoredJob } from "../../src/store/store.ts";
+import type { StoredJob } from "../../src/store/search.ts";
+import type { Store } from "../../src/store/store.ts";
 import { type Engine, idsOf, reserveNext, talliesOf } from "./engine.ts";
 import { DAY, data, hex, idOf, json, NOW, newJob, RETENTION } from "./new-jobs.ts";
 

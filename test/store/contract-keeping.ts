@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Store } from "../../src/store/store.ts";
 import { type Engine, idsOf, type Lasting, moveOne, type Opened, reserveNext, talliesOf } from "./engine.ts";
-import { DAY, data, idOf, NOW, newJob, RETENTION, reserveBy, SECOND, WORKER } from "./new-jobs.ts";
+import { DAY, data, idOf, NOW, nameOf, newJob, RETENTION, reserveBy, SECOND, WORKER } from "./new-jobs.ts";
+import { idOfOperation, planOf } from "./operation-checks.ts";
 
 const OPTIONS = { retention: RETENTION, chance: () => 0.5 };
 const HELD = { by: WORKER, attempt: 1 };
@@ -116,8 +117,21 @@ export function testKeeping(engine: Engine): void {
       () => moveOne(store, "a", reserveBy()),
       () => store.get(idOf("a")),
       () => store.newestDead(1),
+      () => store.peek(idOf("a")),
+      () => store.search({ filter: {}, order: "newest", jobsMax: 1, searchMax: 1 }),
+      () => store.candidates({}),
+      () => store.groups({ as: "dead", order: "largest", groupsMax: 1 }),
       () => store.nextDeadline(),
       () => store.tallies(),
+      () => store.oldestReady([]),
+      () => store.readyAhead(idOf("a"), 1),
+      () => store.size(),
+      () => store.pause([nameOf("a")], NOW),
+      () => store.resume([nameOf("a")]),
+      () => store.paused(),
+      () => store.begin(planOf({ move: "delete" })),
+      () => store.operations(),
+      () => store.stopOperation(idOfOperation("a"), NOW),
     ];
     for (const call of calls) await assert.rejects(call, { name: "StoreFault", kind: "closed" });
   });

@@ -2,10 +2,15 @@
 // file calls this, and adds what is true of that engine alone.
 import { describe } from "node:test";
 import { testEnqueue } from "./contract-enqueue.ts";
+import { testGroups } from "./contract-groups.ts";
 import { testKeeping } from "./contract-keeping.ts";
 import { testMoves } from "./contract-moves.ts";
+import { testOperations } from "./contract-operations.ts";
 import { testOrder } from "./contract-order.ts";
 import { testReading } from "./contract-reading.ts";
+import { testSearch } from "./contract-search.ts";
+import { testSteering } from "./contract-steering.ts";
+import { testUniqueKeys } from "./contract-unique.ts";
 import type { Engine } from "./engine.ts";
 
 export function testContract(engine: Engine): void {
@@ -14,6 +19,11 @@ export function testContract(engine: Engine): void {
     testOrder(engine);
     testMoves(engine);
     testReading(engine);
+    testUniqueKeys(engine);
+    testSearch(engine);
+    testGroups(engine);
+    testOperations(engine);
+    testSteering(engine);
     testKeeping(engine);
   });
 }

@@ -4,12 +4,16 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { openStore } from "../../src/store/open.ts";
+import { SQLITE } from "../../src/store/sqlite/database.ts";
 import type { Failpoint, Point } from "../../src/store/sqlite/failpoint.ts";
 import type { SqliteOptions } from "../../src/store/sqlite/sqlite-store.ts";
 import { type Store, StoreFault } from "../../src/store/store.ts";
+import { expectGroups } from "./contract-groups.ts";
 import { goOnAfterFailure } from "./durability-mutants.ts";
 import { moveOne, talliesOf } from "./engine.ts";
+import { countAll, populateMixed, scan, seeded } from "./mixed-jobs.ts";
 import { idOf, newJob, RETENTION } from "./new-jobs.ts";
+import { carryOn, idOfOperation, LATER, planOf } from "./operation-checks.ts";
 import { openWithConnection, temporaryDirectory } from "./sqlite-engine.ts";
 
 /** SQLITE_IOERR_FSYNC, SQLITE_IOERR_WRITE, and one that nobody thought of. */
@@ -127,5 +131,36 @@ test("it catches the mutant: go on after a failed fsync", async () => {
 
   assert.equal(injected(), 1);
   assert.ok(acked.length > 8, "the mutant stopped, as the engine does");
+  db.close();
+});
+
+test("a batch of an operation that finds the disk full leaves jobs, counts and groups as they were, and comes again", async () => {
+  let armed: Failpoint = () => {};
+  const failpoint: Failpoint = (point) => armed(point);
+  const options: SqliteOptions = { retention: RETENTION, chance: () => 0.5, failpoint };
+  const { store, db } = openWithConnection(":memory:", options);
+  await populateMixed(store, 30, seeded(3));
+  const { failpoint: full, injected } = failing("before_commit", 4, SQLITE.FULL);
+  armed = full;
+  await store.begin(planOf({ move: "delete" }));
+  const all = async () => ({ jobs: await scan(store), operations: await store.operations() });
+  const batch = { select: "operation", id: idOfOperation("operation"), jobsMax: 2, searchMax: 2 } as const;
+  let [batches, before] = [0, await all()];
+  while (injected() === 0) {
+    try {
+      before = await all();
+      await store.change(batch, LATER);
+      batches++;
+    } catch (fault) {
+      assert.ok(fault instanceof StoreFault && fault.kind === "full");
+    }
+  }
+
+  assert.deepEqual(await all(), before);
+  await expectGroups(store);
+  const { operation } = await carryOn(store, { jobsMax: 2 });
+  assert.equal(operation.changed, (operation.searched ?? 0) - operation.skipped);
+  assert.deepEqual(await talliesOf(store), countAll((await scan(store)).map(({ job }) => job)));
+  assert.ok(batches > 0, "the fault came before the operation had done anything");
   db.close();
 });

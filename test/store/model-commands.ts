@@ -38,25 +38,48 @@ export interface Wanted {
   readonly fixedDelayMs: number | undefined;
   readonly startsWithinMs: number | undefined;
   readonly size: number;
+  readonly key: string | undefined;
+  readonly replace: boolean;
+  readonly keepResultMs: number | undefined;
 }
 
 export function enqueue(wanted: readonly Wanted[]): Command {
   return command(`enqueue ${JSON.stringify(wanted)}`, async (known, world) => {
     const jobs = wanted.map((one) => build(one, known));
     const answers = await world.opened.store.enqueue(jobs);
+    const changed = new Set(jobs.map(({ job }) => job.id));
 
     for (const [i, { job, payload, payloadBytes }] of jobs.entries()) {
       const modelled = { ...standingOf(job), payload: hex(payload), payloadBytes, history: [] };
-      const isNew = known.model.enqueue(modelled);
-      assert.equal(answers[i]?.duplicate, !isNew, job.id);
+      const how = { replace: wanted[i]?.replace === true, now: known.now };
+      const { id, duplicate, replaced } = known.model.enqueue(modelled, how);
+      const answer = answers[i];
+      assert.deepEqual([answer?.job.id, answer?.duplicate], [id, duplicate], job.id);
+      assert.equal(answer?.replaced?.id, replaced?.id);
+      if (replaced) {
+        expectOutcome(world, answer?.replaced, { word: replaced.word, job: undefined });
+        changed.add(idOf(replaced.id));
+        world.answers.set("replaced", (world.answers.get("replaced") ?? 0) + 1);
+      }
     }
-    for (const { job } of jobs) await expectStored(known, world, job.id);
+    for (const id of changed) await expectStored(known, world, id);
     await expectSums(known, world);
   });
 }
 
 function build(
-  { id, delayMs, startsWithinMs, fixedDelayMs, maxRetries, size, ...facts }: Wanted,
+  {
+    id,
+    delayMs,
+    startsWithinMs,
+    fixedDelayMs,
+    maxRetries,
+    size,
+    key,
+    replace,
+    keepResultMs,
+    ...facts
+  }: Wanted,
   known: Known,
 ): NewJob {
   const name = id === undefined ? `unnamed-${known.unnamed++}` : `id-${id}`;
@@ -70,6 +93,9 @@ function build(
     enqueuedAt: known.now,
     ...(delayMs > 0 && { dueAt: known.now + delayMs }),
     ...(startsWithinMs !== undefined && { startBy: known.now + startsWithinMs }),
+    ...(key !== undefined && { uniqueKey: key }),
+    ...(replace && { onConflict: "replace" }),
+    ...(keepResultMs !== undefined && { keepResultMs }),
   });
 }
 
@@ -183,6 +209,7 @@ function moveOf({ what, by: worker, attempt, spanMs, final, mark }: Happening): 
         move: what,
         ...of,
         final: final === true,
+        ...(mark !== undefined && { error: { class: "E", message: mark, stack: "" } }),
         ...(spanMs !== undefined && { retryAfterMs: spanMs }),
       };
     case "extend": {
@@ -191,10 +218,12 @@ function moveOf({ what, by: worker, attempt, spanMs, final, mark }: Happening): 
     }
     case "disconnect":
       return { move: what, ...of, graceMs: spanMs ?? 0 };
-    case "cancel":
     case "retry":
+      return { move: what, ...(spanMs !== undefined && { spreadMs: spanMs }) };
+    case "cancel":
     case "run_now":
     case "condemn":
+    case "delete":
       return { move: what };
     default:
       return { move: what, ...of };

@@ -1,7 +1,7 @@
 // A job as the model of M1 knows it: flat, in strings and numbers; and the same view of a job that a store answers with,
 // so that the two can be compared as they are.
 import type { Job, JobState } from "../../src/job/job.ts";
-import type { StoredJob } from "../../src/store/store.ts";
+import type { StoredJob } from "../../src/store/search.ts";
 import { hex } from "./new-jobs.ts";
 
 /** What happens to one job. Facts that an event has no use for are ignored. */
@@ -20,14 +20,17 @@ export interface Happening {
     | "cancel"
     | "retry"
     | "run_now"
+    | "delete"
     | "condemn";
   readonly by: string;
   readonly attempt: number;
   readonly stream?: boolean;
-  /** Of a reservation, an extension, a retry_after or a grace. */
+  /** Of a reservation, an extension, a retry_after, a grace, or the spread of a retry. */
   readonly spanMs?: number;
   readonly final?: boolean;
+  /** Of a result, a progress, or an error. */
   readonly mark?: string;
+  readonly replacedBy?: string;
 }
 
 /** A job as the model knows it, flat. Absent facts are undefined. */
@@ -43,10 +46,18 @@ export interface ModelJob {
   /** Its size on the wire. */
   readonly payloadBytes: number;
   readonly order: number;
+  readonly uniqueKey: string | undefined;
+  readonly keepResultMs: number | undefined;
   startBy: number | undefined;
   state: "scheduled" | "ready" | "reserved" | "succeeded" | "dead" | "cancelled";
-  /** Scheduled: due. Reserved: since. Finished: when. */
-  at: number | undefined;
+  /** Scheduled: due. Others: since when they are what they are. */
+  at: number;
+  /** Scheduled: since when. */
+  waitsSince: number | undefined;
+  /** Succeeded: when the delivery began, if that is known. */
+  startedAt: number | undefined;
+  /** Cancelled: the job that took its place. */
+  replacedBy: string | undefined;
   until: number | undefined;
   goneUntil: number | undefined;
   holder: string | undefined;
@@ -57,7 +68,9 @@ export interface ModelJob {
   failures: number;
   losses: number;
   progress: string | undefined;
-  /** "3 failed", oldest first. */
+  /** "class: line" of what went wrong last. */
+  trouble: string | undefined;
+  /** "3 failed", or "3 failed at one" when its progress was "one"; oldest first. */
   history: string[];
 }
 
@@ -75,9 +88,14 @@ export function standingOf(job: Job): Standing {
     reservationMs: job.reservationMs,
     maxRetries: job.retry.maxRetries,
     fixedDelayMs: backoff.by === "fixed" ? backoff.delayMs : undefined,
+    uniqueKey: job.uniqueKey,
+    keepResultMs: job.keepResultMs,
     startBy: job.startBy,
     state: state.is,
     at: instantOf(state),
+    waitsSince: state.is === "scheduled" ? state.since : undefined,
+    startedAt: state.is === "succeeded" ? state.startedAt : undefined,
+    replacedBy: state.is === "cancelled" ? state.replacedBy : undefined,
     until: held?.until,
     goneUntil: held?.goneUntil,
     holder: "by" in state ? state.by : undefined,
@@ -88,19 +106,21 @@ export function standingOf(job: Job): Standing {
     failures: job.failures,
     losses: job.losses,
     progress: job.progress?.text,
+    trouble: job.lastError && `${job.lastError.class}: ${job.lastError.line}`,
   };
 }
 
 /** Everything that a store says of a job but its size on the wire and its place. */
 export function factsOf({ job, payload, history }: StoredJob): Omit<ModelJob, "order" | "payloadBytes"> {
-  const ended = history.map(({ attempt, outcome }) => `${attempt} ${outcome}`);
+  const ended = history.map(({ attempt, outcome, progress }) =>
+    [attempt, outcome, ...(progress ? ["at", progress.text] : [])].join(" "),
+  );
   return { ...standingOf(job), payload: hex(payload), history: ended };
 }
 
-function instantOf(state: JobState): number | undefined {
+function instantOf(state: JobState): number {
   if (state.is === "scheduled") return state.dueAt;
-  if (state.is === "reserved") return state.since;
-  return "finishedAt" in state ? state.finishedAt : undefined;
+  return "finishedAt" in state ? state.finishedAt : state.since;
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -16,6 +16,9 @@ const wanted: fc.Arbitrary<commands.Wanted> = fc.record({
   fixedDelayMs: fc.constantFrom(undefined, 0, 2 * SECOND),
   startsWithinMs: fc.option(fc.constantFrom(0, 5 * SECOND), { nil: undefined, freq: 6 }),
   size: fc.constantFrom(1, 1, 1, 1_024, 1_025, 9_000),
+  key: fc.constantFrom(undefined, undefined, "k1"),
+  replace: fc.boolean(),
+  keepResultMs: fc.constantFrom(undefined, undefined, undefined, 0, 2 * SECOND),
 });
 
 const room = fc.constantFrom(0, 1, 2, 50);
@@ -31,7 +34,9 @@ const offer: fc.Arbitrary<commands.Offer> = fc.record({
 const what = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.constantFrom<commands.Wish["what"]>("succeed", "fail", "fail", "release", "lose", "cancel"),
+    arbitrary: fc.constantFrom<commands.Wish["what"]>(
+      ...(["succeed", "fail", "fail", "release", "lose", "cancel", "retry"] as const),
+    ),
   },
   {
     weight: 4,
@@ -39,7 +44,9 @@ const what = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.constantFrom<commands.Wish["what"]>("undeliver", "disconnect", "reattach", "condemn"),
+    arbitrary: fc.constantFrom<commands.Wish["what"]>(
+      ...(["undeliver", "disconnect", "reattach", "condemn", "delete"] as const),
+    ),
   },
 );
 

@@ -1,7 +1,7 @@
 // A store and a model of it side by side, and how they are compared.
 import assert from "node:assert/strict";
 import type { JobId } from "../../src/job/job.ts";
-import type { Changed, Outcome } from "../../src/store/store.ts";
+import type { Changed, Outcome, Store } from "../../src/store/store.ts";
 import { wordOf } from "../job/samples.ts";
 import { type Opened, talliesOf } from "./engine.ts";
 import type { Model } from "./model.ts";
@@ -62,17 +62,42 @@ export async function expectStored({ model }: Known, { opened }: World, id: JobI
 /** Counts and the next deadline: what a job that was forgotten, doubled or lost would change. */
 export async function expectSums({ model }: Known, { opened }: World): Promise<void> {
   const counted: Record<string, Record<string, number>> = {};
-  for (const { name, state } of model.jobs.values()) {
-    const counts = counted[name] ?? {};
-    counted[name] = { ...counts, [state]: (counts[state] ?? 0) + 1 };
+  const grouped: Record<string, number> = {};
+  for (const job of model.jobs.values()) {
+    const [counts, is] = [counted[job.name] ?? {}, countedAs(job)];
+    counted[job.name] = { ...counts, [is]: (counts[is] ?? 0) + 1 };
+    const group = `${is} ${job.name} ${job.trouble}`;
+    if (is === "dead" || is === "retrying") grouped[group] = (grouped[group] ?? 0) + 1;
   }
   assert.deepEqual(await talliesOf(opened.store), counted);
+  assert.deepEqual(await groupsOf(opened.store), grouped);
   assert.equal(await opened.store.nextDeadline(), model.nextDeadline());
 }
 
 export async function expectAll(known: Known, world: World): Promise<void> {
   for (const id of known.model.jobs.keys()) await expectStored(known, world, idOf(id));
   await expectSums(known, world);
+  const bounds = { jobsMax: 1_000, searchMax: 1_000 };
+  const { jobs } = await world.opened.store.search({ filter: {}, order: "oldest", ...bounds });
+  assert.deepEqual(
+    jobs.map(({ id }) => id as string),
+    [...known.model.jobs.keys()],
+  );
+}
+
+/** As what the job is counted. */
+function countedAs({ state, failures }: ModelJob): string {
+  return state === "scheduled" && failures > 0 ? "retrying" : state;
+}
+
+/** How many jobs each group of errors has. */
+async function groupsOf(store: Store): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const as of ["dead", "retrying"] as const) {
+    const { groups } = await store.groups({ as, order: "largest", groupsMax: 1_000 });
+    for (const { name, class: of, pattern, jobs } of groups) found[`${as} ${name} ${of}: ${pattern}`] = jobs;
+  }
+  return found;
 }
 
 function withoutKeeping({ order: _, payload: __, payloadBytes: ___, history: ____, ...standing }: ModelJob) {

@@ -2,6 +2,7 @@
 // `replay` and `replayPath` of playModel.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { CONTROL_MUTATIONS } from "./control-mutants.ts";
 import type { Engine } from "./engine.ts";
 import { type Play, playModel, reportOf } from "./model-play.ts";
 import { MUTATIONS, mutate } from "./mutants.ts";
@@ -16,7 +17,8 @@ const plays: readonly [Engine, Play][] = [
 const ANSWERS = [
   ...["scheduled", "ready", "reserved", "succeeded", "dead", "cancelled", "forgotten"],
   ...["not_found", "already_finished", "stale_attempt", "never_delivered", "not_holder", "fire_and_forget"],
-  ...["not_ready", "not_scheduled", "not_dead_or_cancelled", "not_due"],
+  ...["not_ready", "not_scheduled", "not_dead_or_cancelled", "not_due", "unique_key_taken"],
+  ...["replaced"],
 ];
 
 for (const [engine, play] of plays) {
@@ -42,7 +44,7 @@ describe("M1 catches the mutant:", () => {
     assert.ok(!run.failed, await reportOf(run));
   });
 
-  for (const [mistake, mutation] of Object.entries(MUTATIONS)) {
+  for (const [mistake, mutation] of Object.entries({ ...MUTATIONS, ...CONTROL_MUTATIONS })) {
     test(mistake, async (t) => {
       const run = await playModel(mutate(MEMORY, mutation), { runs: 270, commandsMax: 100, hasty: true });
 

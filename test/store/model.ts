@@ -2,11 +2,19 @@
 // reader. It imports no rule from src, so that a mistake there and a mistake here would have to be the same to be missed.
 
 import type { Happening, ModelJob } from "./model-job.ts";
+import { isFinished, isLate, refusalOf } from "./model-refusals.ts";
 
 export interface ModelSettings {
   readonly retention: Readonly<Record<"succeeded" | "dead" | "cancelled", number>>;
   /** The number that every draw gives. */
   readonly chance: number;
+}
+
+/** What became of an enqueue. */
+export interface Stored {
+  readonly id: string;
+  readonly duplicate: boolean;
+  readonly replaced: { readonly id: string; readonly word: string } | undefined;
 }
 
 export class Model {
@@ -18,12 +26,27 @@ export class Model {
     this.#settings = settings;
   }
 
-  /** Whether the job was new. */
-  enqueue(job: Omit<ModelJob, "order">): boolean {
-    if (this.jobs.has(job.id)) return false;
+  /** Which job is stored of it, whether it is another than the one given, and which had to make way. */
+  enqueue(job: Omit<ModelJob, "order">, { replace, now }: { replace: boolean; now: number }): Stored {
+    if (this.jobs.has(job.id)) return { id: job.id, duplicate: true, replaced: undefined };
+    const holder = this.#holder(job);
+    if (holder && !(replace && (holder.state === "scheduled" || holder.state === "ready"))) {
+      return { id: holder.id, duplicate: true, replaced: undefined };
+    }
 
+    const way = { what: "cancel", by: "", attempt: 0, replacedBy: job.id } as const;
+    const replaced = holder && { id: holder.id, word: this.happen(holder.id, way, now) };
     this.jobs.set(job.id, { ...job, history: [...job.history], order: this.#order++ });
-    return true;
+    return { id: job.id, duplicate: false, replaced };
+  }
+
+  /** Another unfinished job of its name that has its unique key. */
+  #holder({ id, name, uniqueKey }: Pick<ModelJob, "id" | "name" | "uniqueKey">): ModelJob | undefined {
+    if (uniqueKey === undefined) return undefined;
+    return [...this.jobs.values()].find(
+      (other) =>
+        other.id !== id && other.name === name && other.uniqueKey === uniqueKey && !isFinished(other),
+    );
   }
 
   /** Ready jobs in the order in which they are handed out. */
@@ -35,7 +58,7 @@ export class Model {
   /** The instant at which the server must look again. */
   deadline(job: ModelJob): number | undefined {
     const startBy = job.attempt === 0 ? job.startBy : undefined;
-    const at = job.at ?? 0;
+    const { at } = job;
     switch (job.state) {
       case "scheduled":
         return earliest([at, startBy]);
@@ -44,8 +67,12 @@ export class Model {
       case "reserved":
         return earliest([job.until, job.goneUntil]);
       default:
-        return at + this.#settings.retention[job.state];
+        return at + this.#keptMs(job, job.state);
     }
+  }
+
+  #keptMs({ keepResultMs }: ModelJob, state: "succeeded" | "dead" | "cancelled"): number {
+    return (state === "succeeded" ? keepResultMs : undefined) ?? this.#settings.retention[state];
   }
 
   nextDeadline(): number | undefined {
@@ -57,65 +84,13 @@ export class Model {
     const job = this.jobs.get(id);
     if (!job) return "not_found";
 
-    const refusal = this.#refuse(job, event);
+    const refusal = refusalOf(job, event, this.#holder(job) !== undefined);
     if (refusal) {
-      if (event.what === "fail" && this.#isLate(job, event))
-        this.#record(job, `${event.attempt} late_failure`);
+      if (event.what === "fail" && isLate(job, event)) this.#record(job, `${event.attempt} late_failure`);
       return refusal;
     }
     this.#apply(job, event, now);
     return this.jobs.has(id) ? job.state : "forgotten";
-  }
-
-  #isLate(job: ModelJob, { attempt }: Happening): boolean {
-    const ended = attempt < job.attempt || job.state !== "reserved";
-    return job.reservationMs > 0 && attempt >= 1 && attempt <= job.attempt && ended;
-  }
-
-  #refuse(job: ModelJob, event: Happening): string | undefined {
-    const finished = isFinished(job);
-    const reports = ["succeed", "fail", "extend", "release"];
-    switch (event.what) {
-      case "reserve":
-        return job.state === "ready" ? undefined : "not_ready";
-      case "cancel":
-      case "condemn":
-        return finished ? "already_finished" : undefined;
-      case "retry":
-        return job.state === "dead" || job.state === "cancelled" ? undefined : "not_dead_or_cancelled";
-      case "run_now":
-        return job.state === "scheduled" ? undefined : "not_scheduled";
-      default:
-        if (reports.includes(event.what) && job.reservationMs === 0) return "fire_and_forget";
-        if (event.what === "fail") return this.#refuseFailure(job, event);
-        if (finished) return "already_finished";
-        if (event.what === "succeed") return this.#refuseSuccess(job, event);
-        if (event.what === "deliver" && job.reservationMs > 0) return "not_due";
-        return this.#refuseStranger(job, event) ?? this.#refuseStreamless(job, event);
-    }
-  }
-
-  #refuseFailure(job: ModelJob, event: Happening): string | undefined {
-    const never = event.attempt < 1 || event.attempt > job.attempt;
-    if (never) return "never_delivered";
-    return isFinished(job) ? "already_finished" : this.#refuseStranger(job, event);
-  }
-
-  // A success of any delivery counts; only the attempt that is running now must be its own worker's.
-  #refuseSuccess(job: ModelJob, { attempt, by }: Happening): string | undefined {
-    if (job.attempt === 0 || attempt > job.attempt) return "never_delivered";
-    const running = job.state === "reserved" && attempt === job.attempt;
-    return running && by !== job.holder ? "not_holder" : undefined;
-  }
-
-  #refuseStranger(job: ModelJob, { attempt, by }: Happening): string | undefined {
-    if (attempt < 1 || attempt > job.attempt) return "never_delivered";
-    if (attempt < job.attempt || job.state !== "reserved") return "stale_attempt";
-    return by === job.holder ? undefined : "not_holder";
-  }
-
-  #refuseStreamless(job: ModelJob, { what }: Happening): string | undefined {
-    return what === "disconnect" && !job.stream && job.reservationMs > 0 ? "not_holder" : undefined;
   }
 
   #apply(job: ModelJob, event: Happening, now: number): void {
@@ -125,15 +100,20 @@ export class Model {
     else if (event.what === "succeed") this.#succeed(job, event, now);
     else if (event.what === "fail") this.#report(job, event, now);
     else if (event.what === "lose") this.#lose(job, now);
-    else if (event.what === "cancel") this.#finish(job, "cancelled", now);
+    else if (event.what === "cancel") this.#finish(job, "cancelled", now, { replacedBy: event.replacedBy });
     else if (event.what === "condemn") this.#die(job, "damaged", now);
-    else this.#return(job, event);
+    else if (event.what === "delete") this.jobs.delete(job.id);
+    else this.#return(job, event, now);
   }
 
   /** A delivery has left, or the stream it went down broke. For fire and forget both are the end. */
   #leave(job: ModelJob, { spanMs }: Happening, now: number): void {
-    if (job.reservationMs === 0) this.#finish(job, "succeeded", now, job.holder);
+    if (job.reservationMs === 0) this.#leaveForEver(job, now);
     else job.goneUntil = now + (spanMs ?? 0);
+  }
+
+  #leaveForEver(job: ModelJob, now: number): void {
+    this.#finish(job, "succeeded", now, { holder: job.holder, startedAt: job.at });
   }
 
   #hold(job: ModelJob, { what, spanMs, mark }: Happening, now: number): void {
@@ -145,13 +125,15 @@ export class Model {
     job.progress = mark ?? job.progress;
   }
 
-  #succeed(job: ModelJob, { by, mark }: Happening, now: number): void {
-    this.#finish(job, "succeeded", now, by);
+  #succeed(job: ModelJob, { by, mark, attempt }: Happening, now: number): void {
+    const isCurrent = job.state === "reserved" && attempt === job.attempt;
+    this.#finish(job, "succeeded", now, { holder: by, startedAt: isCurrent ? job.at : undefined });
     job.result = mark;
   }
 
-  #report(job: ModelJob, { final, spanMs }: Happening, now: number): void {
-    this.#record(job, `${job.attempt} failed`);
+  #report(job: ModelJob, { final, spanMs, mark }: Happening, now: number): void {
+    this.#end(job, "failed");
+    job.trouble = mark === undefined ? ": failed without an error" : `E: ${mark}`;
     if (!final) this.#fail(job, now, spanMs);
     else {
       job.failures++;
@@ -159,11 +141,16 @@ export class Model {
     }
   }
 
-  /** Ready again: released, undelivered, retried, or run before its time. */
-  #return(job: ModelJob, { what }: Happening): void {
-    if (what === "release") this.#record(job, `${job.attempt} released`);
-    if (what === "retry") Object.assign(job, { failures: 0, losses: 0, startBy: undefined });
-    this.#wait(job, "ready");
+  /** Ready again: released, undelivered, retried, or run before its time. A retry may be spread over a time. */
+  #return(job: ModelJob, { what, spanMs }: Happening, now: number): void {
+    if (what === "release") this.#end(job, "released");
+    const spread = what === "retry" ? (spanMs ?? 0) : 0;
+    if (what === "retry") {
+      const anew = { failures: 0, losses: 0, startBy: undefined, progress: undefined, trouble: undefined };
+      Object.assign(job, anew);
+    }
+    if (spread > 0) this.#wait(job, now, now + Math.floor(this.#settings.chance * spread));
+    else this.#wait(job, now);
   }
 
   #reserve(job: ModelJob, { by, stream, spanMs }: Happening, now: number): void {
@@ -171,7 +158,8 @@ export class Model {
     if (isTooLate(job, now)) this.#die(job, "not_started_in_time", now);
     else {
       job.attempt++;
-      Object.assign(job, { state: "reserved", at: now, holder: by, stream: stream ?? false });
+      Object.assign(job, { ...NOWHERE, state: "reserved", at: now, holder: by, stream: stream ?? false });
+      job.progress = undefined;
       job.until = now + Math.min(ownMs, spanMs ?? ownMs);
     }
   }
@@ -183,11 +171,12 @@ export class Model {
       return "forgotten";
     }
     if (isTooLate(job, now)) this.#die(job, "not_started_in_time", now);
-    else if (job.state === "scheduled") this.#wait(job, "ready");
+    else if (job.state === "scheduled") this.#wait(job, now);
     else if (job.goneUntil !== undefined) this.#lose(job, now);
-    else if (job.reservationMs === 0) this.#finish(job, "succeeded", now, job.holder);
+    else if (job.reservationMs === 0) this.#leaveForEver(job, now);
     else {
-      this.#record(job, `${job.attempt} expired`);
+      this.#end(job, "expired");
+      job.trouble = ": reservation expired";
       this.#fail(job, now);
     }
     return this.jobs.has(job.id) ? job.state : "forgotten";
@@ -198,31 +187,44 @@ export class Model {
     const formula = (n * n * n * n + 15 + Math.floor(30 * this.#settings.chance) * (n + 1)) * 1_000;
     job.failures++;
     if (job.failures > job.maxRetries) this.#die(job, "retries_used_up", now);
-    else this.#wait(job, "scheduled", now + (delayMs ?? job.fixedDelayMs ?? formula));
+    else this.#wait(job, now, now + (delayMs ?? job.fixedDelayMs ?? formula));
   }
 
   #lose(job: ModelJob, now: number): void {
-    if (job.reservationMs === 0) this.#finish(job, "succeeded", now, job.holder);
+    if (job.reservationMs === 0) this.#leaveForEver(job, now);
     else {
-      this.#record(job, `${job.attempt} lost`);
+      this.#end(job, "lost");
       job.losses++;
       if (job.losses === 5) this.#die(job, "workers_lost", now);
-      else this.#wait(job, "scheduled", now + 1_000 * job.losses);
+      else this.#wait(job, now, now + 1_000 * job.losses);
     }
   }
 
-  #wait(job: ModelJob, state: "scheduled" | "ready", at?: number): void {
-    Object.assign(job, { ...NOWHERE, state, at });
+  /** Ready from now on, or scheduled for then. */
+  #wait(job: ModelJob, now: number, dueAt?: number): void {
+    if (dueAt === undefined) Object.assign(job, { ...NOWHERE, state: "ready", at: now });
+    else Object.assign(job, { ...NOWHERE, state: "scheduled", at: dueAt, waitsSince: now });
   }
 
   #die(job: ModelJob, reason: string, now: number): void {
+    job.trouble = UNREPORTED[reason] ?? job.trouble;
     this.#finish(job, "dead", now);
     job.reason = reason;
   }
 
-  #finish(job: ModelJob, state: "succeeded" | "dead" | "cancelled", at: number, holder?: string): void {
-    Object.assign(job, { ...NOWHERE, state, at, holder });
-    if (this.#settings.retention[state] === 0) this.jobs.delete(job.id);
+  #finish(
+    job: ModelJob,
+    state: "succeeded" | "dead" | "cancelled",
+    at: number,
+    facts: Partial<ModelJob> = {},
+  ): void {
+    Object.assign(job, { ...NOWHERE, state, at, ...facts });
+    if (this.#keptMs(job, state) === 0) this.jobs.delete(job.id);
+  }
+
+  /** The attempt is over, as far as its progress had come. */
+  #end(job: ModelJob, how: string): void {
+    this.#record(job, `${job.attempt} ${how}${job.progress === undefined ? "" : ` at ${job.progress}`}`);
   }
 
   #record(job: ModelJob, what: string): void {
@@ -230,18 +232,23 @@ export class Model {
   }
 }
 
+const UNREPORTED: Readonly<Record<string, string>> = {
+  workers_lost: ": too many workers lost",
+  not_started_in_time: ": not started in time",
+  damaged: ": payload damaged",
+};
+
 /** Facts that end with the state they were true in. */
 const NOWHERE = {
+  waitsSince: undefined,
+  startedAt: undefined,
+  replacedBy: undefined,
   until: undefined,
   goneUntil: undefined,
   holder: undefined,
   stream: undefined,
   reason: undefined,
 };
-
-function isFinished({ state }: ModelJob): boolean {
-  return state === "succeeded" || state === "dead" || state === "cancelled";
-}
 
 function isTooLate({ attempt, startBy }: ModelJob, now: number): boolean {
   return attempt === 0 && startBy !== undefined && startBy <= now;

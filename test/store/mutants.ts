@@ -2,7 +2,8 @@
 // nothing.
 import type { Job, JobId, JobState } from "../../src/job/job.ts";
 import { isRefused, type Move } from "../../src/job/move.ts";
-import type { Changed, MoveById, Outcome, Selection, Store, StoredJob } from "../../src/store/store.ts";
+import type { StoredJob } from "../../src/store/search.ts";
+import type { Changed, MoveById, Outcome, Selection, Store } from "../../src/store/store.ts";
 import type { Engine, Opened } from "./engine.ts";
 import { json } from "./new-jobs.ts";
 
@@ -20,21 +21,34 @@ export function mutate(engine: Engine, mutation: Mutation): Engine {
 }
 
 export function wrapStore(store: Store, mutation: Mutation): Store {
-  const mistaken = mutation(store);
   return {
-    enqueue: mistaken.enqueue ?? ((jobs) => store.enqueue(jobs)),
-    change: mistaken.change ?? ((selection, now) => store.change(selection, now)),
-    get: mistaken.get ?? ((id) => store.get(id)),
+    enqueue: (jobs) => store.enqueue(jobs),
+    change: (selection, now) => store.change(selection, now),
+    pause: (names, now) => store.pause(names, now),
+    resume: (names) => store.resume(names),
+    paused: () => store.paused(),
+    begin: (plan) => store.begin(plan),
+    operations: () => store.operations(),
+    stopOperation: (id, now) => store.stopOperation(id, now),
+    get: (id) => store.get(id),
+    peek: (id) => store.peek(id),
+    search: (search) => store.search(search),
+    candidates: (filter) => store.candidates(filter),
+    groups: (search) => store.groups(search),
     newestDead: (bytesMax) => store.newestDead(bytesMax),
     nextDeadline: () => store.nextDeadline(),
-    tallies: mistaken.tallies ?? (() => store.tallies()),
+    tallies: () => store.tallies(),
+    oldestReady: (names) => store.oldestReady(names),
+    readyAhead: (id, most) => store.readyAhead(id, most),
+    size: () => store.size(),
     failed: store.failed,
     close: () => store.close(),
+    ...mutation(store),
   };
 }
 
 /** Another way with moves by id: what `instead` does not answer goes on to the store. */
-function insteadOf(
+export function insteadOf(
   store: Store,
   instead: (one: MoveById, now: number) => Promise<Outcome | undefined>,
 ): Partial<Store> {
@@ -49,7 +63,8 @@ function insteadOf(
   return { change };
 }
 
-async function only(store: Store, one: MoveById, now: number): Promise<Outcome> {
+/** The outcome of this one move. */
+export async function only(store: Store, one: MoveById, now: number): Promise<Outcome> {
   const { outcomes } = await store.change({ select: "ids", moves: [one] }, now);
   const [outcome] = outcomes;
   if (!outcome) throw new Error("no outcome");

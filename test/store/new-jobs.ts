@@ -13,6 +13,7 @@ export type JobFacts = Partial<Omit<Job, "id" | "name">> & {
   readonly name?: string;
   readonly payload?: Payload;
   readonly payloadBytes?: number;
+  readonly onConflict?: NewJob["onConflict"];
   /** Scheduled for then. */
   readonly dueAt?: number;
 };
@@ -26,7 +27,15 @@ export function nameOf(name: string): JobName {
 }
 
 export function newJob(id: string, facts: JobFacts = {}): NewJob {
-  const { name = "mail", payload = json(`{"job":"${id}"}`), dueAt, payloadBytes, ...rest } = facts;
+  const {
+    name = "mail",
+    payload = json(`{"job":"${id}"}`),
+    dueAt,
+    payloadBytes,
+    onConflict,
+    ...rest
+  } = facts;
+  const since = rest.enqueuedAt ?? NOW;
   const job: Job = {
     id: idOf(id),
     name: nameOf(name),
@@ -35,13 +44,14 @@ export function newJob(id: string, facts: JobFacts = {}): NewJob {
     retry: { maxRetries: 3, backoff: { by: "default" } },
     labels: {},
     enqueuedAt: NOW,
-    state: dueAt === undefined ? { is: "ready" } : { is: "scheduled", dueAt },
+    state: dueAt === undefined ? { is: "ready", since } : { is: "scheduled", since, dueAt },
     attempt: 0,
     failures: 0,
     losses: 0,
     ...rest,
   };
-  return { job, payload, payloadBytes: payloadBytes ?? payload.bytes.length };
+  const sized = { job, payload, payloadBytes: payloadBytes ?? payload.bytes.length };
+  return onConflict ? { ...sized, onConflict } : sized;
 }
 
 export function json(text: string): Payload {

@@ -107,6 +107,19 @@ describe("a job that does not match its checksum", () => {
     assert.deepEqual(await talliesOf(opened.store), { mail: { succeeded: 1, dead: 2 } });
   });
 
+  test("is listed, but left out where whole jobs are asked for, and found by no text", async () => {
+    await using opened = await storeWith(flipPayloads);
+    const search = { filter: {}, order: "oldest", jobsMax: 9, searchMax: 9 } as const;
+
+    const listed = await opened.store.search(search);
+    const whole = await opened.store.search({ ...search, whole: { bytesMax: 1 << 20 } });
+    const some = await opened.store.search({ ...search, filter: { payloadText: "job" } });
+
+    assert.deepEqual(idsOf(listed.jobs), ["small", "large", "sound"]);
+    assert.deepEqual([idsOf(whole.jobs), whole.whole.length], [["sound"], 1]);
+    assert.deepEqual(idsOf(some.jobs), ["sound"]);
+  });
+
   test("does not hide the other dead jobs", async () => {
     await using opened = await storeWith(flipPayloads);
     await reserveNext(opened.store);

@@ -1,10 +1,12 @@
 // The three ways to be a worker, behind one face: the Work stream, Subscribe with Report, and Reserve with Report.
-import type { MessageInitShape } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import {
   type Cancellation,
   type Delivery,
+  type DrainReason,
   type ReportOutcome,
+  ReportOutcomeSchema,
   ReportResult,
   type ReportSchema,
   WorkerService,
@@ -23,7 +25,11 @@ export interface WireWorker {
   next(waitMs: number): Promise<Delivery | undefined>;
   /** The next word that a delivery does not count any more. A worker that polls hears none. */
   readonly cancelled?: (waitMs: number) => Promise<Cancellation | undefined>;
+  /** Why it gets no more jobs, once it is told so. A worker that polls is not told. */
+  readonly drained?: (waitMs: number) => Promise<DrainReason | undefined>;
   report(report: MessageInitShape<typeof ReportSchema>): Promise<ReportResult>;
+  /** The same, with all that is said of the report. */
+  outcomeOf(report: MessageInitShape<typeof ReportSchema>): Promise<ReportOutcome>;
   leave(): void;
 }
 
@@ -64,11 +70,11 @@ async function openWork(client: WireClient, wish: WorkerWish): Promise<WireWorke
     id,
     next: (waitMs) => heard.jobs.take(waitMs),
     cancelled: (waitMs) => heard.cancellations.take(waitMs),
-    async report(report) {
+    drained: (waitMs) => heard.drains.take(waitMs),
+    ...reporting((report) => {
       requests.send({ reports: [report] });
-      sent++;
-      return outcomeFrom(outcomes, sent, wish.patienceMs);
-    },
+      return outcomeFrom(outcomes, ++sent, wish.patienceMs);
+    }),
     leave: () => requests.end(),
   };
 }
@@ -78,14 +84,18 @@ async function outcomeFrom(
   outcomes: Mailbox<ReportOutcome | bigint>,
   through: bigint,
   patienceMs: number,
-): Promise<ReportResult> {
-  let result: ReportResult = ReportResult.ACCEPTED;
+): Promise<ReportOutcome> {
+  let outcome = create(ReportOutcomeSchema, { result: ReportResult.ACCEPTED });
   for (;;) {
     const said = await outcomes.take(patienceMs);
     if (said === undefined) throw new Error(`report ${through} of the stream was not acknowledged`);
-    if (typeof said !== "bigint") result = said.result;
-    else if (said >= through) return result;
+    if (typeof said !== "bigint") outcome = said;
+    else if (said >= through) return outcome;
   }
+}
+
+function reporting(outcomeOf: WireWorker["outcomeOf"]): Pick<WireWorker, "report" | "outcomeOf"> {
+  return { outcomeOf, report: async (report) => (await outcomeOf(report)).result };
 }
 
 async function openSubscribe(client: WireClient, wish: WorkerWish): Promise<WireWorker> {
@@ -98,7 +108,8 @@ async function openSubscribe(client: WireClient, wish: WorkerWish): Promise<Wire
     id,
     next: (waitMs) => heard.jobs.take(waitMs),
     cancelled: (waitMs) => heard.cancellations.take(waitMs),
-    report: (report) => reportByCall(client, id, report),
+    drained: (waitMs) => heard.drains.take(waitMs),
+    ...reporting((report) => reportByCall(client, id, report)),
     leave: () => ended.abort(),
   };
 }
@@ -117,7 +128,7 @@ async function openReserve(client: WireClient, wish: WorkerWish): Promise<WireWo
   return {
     id: workerId,
     next: async (waitMs) => held.shift() ?? (await poll(waitMs)).jobs[0],
-    report: (report) => reportByCall(client, workerId, report),
+    ...reporting((report) => reportByCall(client, workerId, report)),
     leave: () => {},
   };
 }
@@ -126,9 +137,9 @@ async function reportByCall(
   client: WireClient,
   workerId: string,
   report: MessageInitShape<typeof ReportSchema>,
-): Promise<ReportResult> {
+): Promise<ReportOutcome> {
   const { outcomes } = await client.unary(WorkerService.method.report, { workerId, reports: [report] });
-  return outcomes[0]?.result ?? ReportResult.UNSPECIFIED;
+  return outcomes[0] ?? create(ReportOutcomeSchema);
 }
 
 function helloOf({ id, names, capacity }: WorkerWish) {
@@ -139,9 +150,10 @@ function helloOf({ id, names, capacity }: WorkerWish) {
 class Heard {
   readonly jobs = new Mailbox<Delivery>();
   readonly cancellations = new Mailbox<Cancellation>();
+  readonly drains = new Mailbox<DrainReason>();
   readonly #welcomes = new Mailbox<string>();
 
-  async listen<T extends Pick<WorkResponse, "welcome" | "jobs" | "cancelled">>(
+  async listen<T extends Pick<WorkResponse, "welcome" | "jobs" | "cancelled" | "drain" | "drainReason">>(
     messages: AsyncIterable<T>,
     hear: (message: T) => void,
   ): Promise<void> {
@@ -151,12 +163,13 @@ class Heard {
         if (message.welcome) this.#welcomes.put(message.welcome.workerId);
         for (const job of message.jobs) this.jobs.put(job);
         for (const cancellation of message.cancelled) this.cancellations.put(cancellation);
+        if (message.drain) this.drains.put(message.drainReason);
         hear(message);
       }
     } catch (fault) {
       over.fault = fault;
     }
-    for (const mailbox of [this.#welcomes, this.jobs, this.cancellations]) mailbox.end(over);
+    for (const mailbox of [this.#welcomes, this.jobs, this.cancellations, this.drains]) mailbox.end(over);
   }
 
   async welcomed({ patienceMs }: WorkerWish): Promise<string> {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { nodeClients } from "./node-clients.ts";
 import { runScript } from "./script.ts";
-import { opensMutant, STORE_MUTANTS } from "./store-mutants.ts";
+import { ADMIN_MUTANTS, opensMutant, STORE_MUTANTS } from "./store-mutants.ts";
 import { openWireServer, type WireServerOptions } from "./wire-server.ts";
 
 async function verdictOn(options: WireServerOptions): Promise<string> {
@@ -22,7 +22,7 @@ async function verdictOn(options: WireServerOptions): Promise<string> {
 }
 
 describe("the script fails when", { concurrency: true }, () => {
-  for (const [broken, mutant] of Object.entries(STORE_MUTANTS)) {
+  for (const [broken, mutant] of Object.entries({ ...STORE_MUTANTS, ...ADMIN_MUTANTS })) {
     test(broken, async (t) => {
       const verdict = await verdictOn(opensMutant(mutant));
       assert.notEqual(verdict, "passes");

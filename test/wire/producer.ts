@@ -2,6 +2,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type Client, createClient } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
+import { AdminService } from "../../src/gen/lakh/v1/admin_pb.ts";
 import { type Job, type JobSpecSchema, type JobState, JobStateSchema } from "../../src/gen/lakh/v1/job_pb.ts";
 import { ProducerService } from "../../src/gen/lakh/v1/producer_pb.ts";
 import { WorkerService } from "../../src/gen/lakh/v1/worker_pb.ts";
@@ -10,6 +11,8 @@ export interface Producer extends Disposable {
   readonly rpc: Client<typeof ProducerService>;
   /** The unary half of a worker, on the same connection. */
   readonly worker: Client<typeof WorkerService>;
+  /** Everything that an operator can do, likewise. */
+  readonly admin: Client<typeof AdminService>;
   enqueue(...jobs: MessageInitShape<typeof JobSpecSchema>[]): Promise<string[]>;
   job(id: string): Promise<Job>;
   /** The whole job, once it is in this state. Throws after 10 s. */
@@ -42,6 +45,7 @@ export function openProducer(url: string): Producer {
   return {
     rpc,
     worker: createClient(WorkerService, transport),
+    admin: createClient(AdminService, transport),
     enqueue: async (...jobs) => (await rpc.enqueue({ jobs })).jobs.map(({ id }) => id),
     job,
     until: (id, state) => seen(id, `reach ${nameOf(state)}`, (is) => is === state),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
-import type { JobSpecSchema } from "../../src/gen/lakh/v1/job_pb.ts";
+import { type JobSpecSchema, JobState } from "../../src/gen/lakh/v1/job_pb.ts";
 import { openProducer } from "./producer.ts";
 import { assertRefused } from "./refusal.ts";
 import { openWireServer } from "./wire-server.ts";
@@ -121,6 +121,21 @@ const outside: readonly Case[] = [
     { name, labels: Object.fromEntries([["__proto__", "x"]]) },
     /labels: must not have the key "__proto__"/,
   ],
+  ["a long unique key", { name, uniqueKey: "k".repeat(257) }, /unique_key: must be 1 to 256 characters/],
+  [
+    "a unique key with a newline",
+    { name, uniqueKey: "a\n" },
+    /unique_key: .* none of them a control character/,
+  ],
+  [
+    "an unknown on_conflict",
+    { name, uniqueKey: "k", onConflict: 3 as 2 },
+    /on_conflict: must be KEEP or REPLACE/,
+  ],
+  ["nothing to replace", { name, onConflict: 2 }, /on_conflict: must come with a unique_key/],
+  ["a negative keep_result", { name, keepResult: seconds(-1) }, /keep_result: must be 0 to 100 years/],
+  ["a keep_result above 100 years", { name, keepResult: seconds(YEARS_100, 1) }, /keep_result: must be 0 to/],
+  ["a keep_result that is none", { name, keepResult: seconds(1, -1) }, /keep_result: must be a valid/],
   ["a traceparent that is none", { name, traceparent: "00-0-0-00" }, /traceparent: must be a W3C/],
 ];
 
@@ -140,6 +155,10 @@ const within: readonly (readonly [what: string, spec: Spec])[] = [
   ["priority 100", { name, priority: 100 }],
   ["priority -100", { name, priority: -100 }],
   ["32 labels of 128 characters", { name, labels: labels(32) }],
+  ["a unique key of 256 characters", { name, uniqueKey: "k".repeat(256), onConflict: 1 }],
+  ["a unique key to replace", { name, uniqueKey: "💥 ", onConflict: 2 }],
+  ["a result that is not kept", { name, keepResult: seconds(0) }],
+  ["a result that is kept for 100 years", { name, keepResult: seconds(YEARS_100) }],
   ["a traceparent", { name, traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` }],
 ];
 
@@ -170,6 +189,44 @@ describe("Enqueue takes", () => {
   test("1,000 jobs", async () => {
     const many = Array.from({ length: 1_000 }, () => ({ name }));
     assert.equal((await producer.enqueue(...many)).length, 1_000);
+  });
+});
+
+describe("an enqueue that waits", () => {
+  const wait = (jobs: number, span: ReturnType<typeof seconds>) =>
+    producer.rpc.enqueue({ jobs: Array.from({ length: jobs }, () => ({ name })), wait: span });
+  const cases: readonly (readonly [
+    what: string,
+    jobs: number,
+    span: ReturnType<typeof seconds>,
+    words: RegExp,
+  ])[] = [
+    ["for a negative time", 1, seconds(0, -1), /^wait: must be 0 to 60 s/],
+    ["for more than 60 s", 1, seconds(60, 1), /^wait: must be 0 to 60 s/],
+    ["for no time at all", 1, seconds(1, -1), /^wait: must be a valid/],
+    ["for 33 jobs", 33, seconds(1), /^wait: must be for at most 32 jobs, is for 33/],
+  ];
+  for (const [what, jobs, span, words] of cases) {
+    test(`is refused ${what}, and nothing is stored`, async () => {
+      const before = await producer.admin.getQueue({ name });
+      await assertRefused(wait(jobs, span), Code.InvalidArgument, words);
+      assert.deepEqual((await producer.admin.getQueue({ name })).queue?.jobs, before.queue?.jobs);
+    });
+  }
+
+  test("is taken for 32 jobs, and for 0 s, which is to look at once", async () => {
+    const { jobs } = await wait(32, seconds(0));
+    assert.deepEqual(
+      jobs.map(({ job }) => job?.state),
+      Array(32).fill(JobState.READY),
+    );
+  });
+
+  test("keeps the deadline of its call, and the job is stored all the same", async () => {
+    const id = crypto.randomUUID();
+    const call = producer.rpc.enqueue({ jobs: [{ id, name }], wait: seconds(60) }, { timeoutMs: 200 });
+    await assertRefused(call, Code.DeadlineExceeded, /deadline|timed out/);
+    assert.equal((await producer.job(id)).state, JobState.READY);
   });
 });
 

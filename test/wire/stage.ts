@@ -3,9 +3,10 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import type { Code } from "@connectrpc/connect";
-import type { Job, JobSpecSchema, RetryPolicySchema } from "../../src/gen/lakh/v1/job_pb.ts";
+import type { Job, JobSpecSchema, RetryPolicySchema, Situation } from "../../src/gen/lakh/v1/job_pb.ts";
+import type { BulkResult } from "../../src/gen/lakh/v1/operation_pb.ts";
 import { type EnqueuedJob, ProducerService } from "../../src/gen/lakh/v1/producer_pb.ts";
-import type { Delivery, ReportResult } from "../../src/gen/lakh/v1/worker_pb.ts";
+import { type Delivery, ReportResult } from "../../src/gen/lakh/v1/worker_pb.ts";
 import { type Lane, openWorker, type WireWorker } from "./lanes.ts";
 import { type WireClient, WireError } from "./wire-client.ts";
 
@@ -54,6 +55,24 @@ export class Stage {
     return jobs;
   }
 
+  /** Fails for good: the job is dead. */
+  async die(worker: WireWorker, { jobId, attempt }: Delivery, message: string): Promise<void> {
+    const error = { class: "Misfortune", message };
+    const report = { case: "fail", value: { error, final: true } } as const;
+    same(
+      await worker.report({ jobId, attempt, report }),
+      ReportResult.ACCEPTED,
+      "the report of a final failure",
+    );
+  }
+
+  /** Why the job is not running. */
+  async situation(id: string): Promise<Situation | undefined> {
+    const { explanation } = await this.client.unary(ProducerService.method.getJob, { id });
+    holds((explanation?.sentence ?? "").endsWith("."), `"${explanation?.sentence}" is a sentence`);
+    return explanation?.situation;
+  }
+
   async job(id: string): Promise<Job> {
     const { job } = await this.client.unary(ProducerService.method.getJob, { id });
     if (!job) throw new Error(`GetJob answered without the job ${id}`);
@@ -89,6 +108,16 @@ export class Stage {
 /** Retries that come almost at once. */
 export function fixedRetry(maxRetries: number): MessageInitShape<typeof RetryPolicySchema> {
   return { maxRetries, backoff: { case: "fixed", value: { delay: durationFromMs(50) } } };
+}
+
+/** A selection of these jobs. */
+export function byIds(...ids: string[]) {
+  return { jobs: { case: "ids" as const, value: { ids } } };
+}
+
+/** What became of each job of a change. */
+export function told(result: BulkResult | undefined) {
+  return result?.jobs.map(({ id, outcome, state }) => [id, outcome, state]);
 }
 
 /** Throws when they are not the same: plain values, bytes, arrays and objects of them. */

@@ -4,12 +4,11 @@ import { isRefused, type Move } from "../../src/job/move.ts";
 import type { ServerParts } from "../../src/server/server.ts";
 import { retentionOf } from "../../src/server/server.ts";
 import { openStore } from "../../src/store/open.ts";
-import type { Outcome, Selection, Store } from "../../src/store/store.ts";
-
-type Mutant = (store: Store) => Partial<Store>;
+import type { Outcome, Selection } from "../../src/store/store.ts";
+import { type Mutation, wrapStore } from "../store/mutants.ts";
 
 /** By the promise that is broken. */
-export const STORE_MUTANTS: Readonly<Record<string, Mutant>> = {
+export const STORE_MUTANTS: Readonly<Record<string, Mutation>> = {
   "a success is acknowledged, and dropped": movesInstead(
     ({ move }) => move === "succeed",
     ({ by, attempt }) => ({ move: "extend", by, attempt }),
@@ -54,7 +53,12 @@ export const STORE_MUTANTS: Readonly<Record<string, Mutant>> = {
   }),
   "a delay is forgotten": (store) => ({
     enqueue: (jobs) =>
-      store.enqueue(jobs.map((one) => ({ ...one, job: { ...one.job, state: { is: "ready" } } }))),
+      store.enqueue(
+        jobs.map((one) => ({
+          ...one,
+          job: { ...one.job, state: { is: "ready", since: one.job.enqueuedAt } },
+        })),
+      ),
   }),
   "half a batch is stored": (store) => ({
     enqueue: async (jobs) => {
@@ -70,30 +74,77 @@ export const STORE_MUTANTS: Readonly<Record<string, Mutant>> = {
   }),
 };
 
+/** The same, of what operators see and do. */
+export const ADMIN_MUTANTS: Readonly<Record<string, Mutation>> = {
+  "a retry is acknowledged, and dropped": movesInstead(({ move }) => move === "retry", nothing),
+  "a job that is run now goes on waiting": movesInstead(({ move }) => move === "run_now", nothing),
+  "a job that is deleted stays": movesInstead(({ move }) => move === "delete", nothing),
+  "a reserved job is deleted": (store) => ({
+    change: async (selection, now) => {
+      const changed = await store.change(selection, now);
+      const isRefusal = ({ decision }: Outcome) => isRefused(decision) && decision.refused === "reserved";
+      const forgotten = ({ was }: Outcome) => ({
+        decision: was ? { job: was, forget: true as const } : NOBODY,
+      });
+      const outcomes = changed.outcomes.map((one) => (isRefusal(one) ? { ...one, ...forgotten(one) } : one));
+      return { ...changed, outcomes };
+    },
+  }),
+  "a filter is forgotten": (store) => ({ search: (search) => store.search({ ...search, filter: {} }) }),
+  "every page is the first": (store) => ({ search: ({ after: _, ...search }) => store.search(search) }),
+  "the order is forgotten": (store) => ({ search: (search) => store.search({ ...search, order: "oldest" }) }),
+  "a page is one job short": (store) => ({
+    search: async (search) => {
+      const found = await store.search(search);
+      return { ...found, jobs: found.jobs.slice(1) };
+    },
+  }),
+  "counts stand still": (store) => ({
+    tallies: async () => (await store.tallies()).map((one) => ({ ...one, counts: {} })),
+  }),
+  "nobody knows how long a job has waited": () => ({ oldestReady: async () => new Map() }),
+  "groups do not count their jobs": (store) => ({
+    groups: async (search) => {
+      const found = await store.groups(search);
+      return { ...found, groups: found.groups.map((group) => ({ ...group, jobs: 1 })) };
+    },
+  }),
+  "those that retry are shown among the dead": (store) => ({
+    groups: (search) => store.groups({ ...search, as: "retrying" }),
+  }),
+  "a unique key is not looked at": enqueues(({ uniqueKey: _, ...job }) => job),
+  "to replace is taken for to keep": (store) => ({
+    enqueue: (jobs) => store.enqueue(jobs.map(({ onConflict: _, ...one }) => one)),
+  }),
+  "an operation finds nothing to do": (store) => ({
+    begin: (plan) => store.begin({ ...plan, candidates: { ...plan.candidates, ids: ["nobody" as JobId] } }),
+  }),
+  "a queue that is resumed stays paused": () => ({ resume: async () => [] }),
+};
+
+const NOBODY = { refused: "not_found" } as const;
+
+/** A move that changes nothing, whatever state the job is in. */
+function nothing(): Move {
+  return { move: "wake" };
+}
+
+function enqueues(change: (job: Job) => Job): Mutation {
+  return (store) => ({
+    enqueue: (jobs) => store.enqueue(jobs.map((one) => ({ ...one, job: change(one.job) }))),
+  });
+}
+
 /** A server's part that opens a store in memory with the mutant around it. */
-export function opensMutant(mutant: Mutant): Required<Pick<ServerParts, "openStore">> {
+export function opensMutant(mutant: Mutation): Required<Pick<ServerParts, "openStore">> {
   return {
     openStore: async (config, clock) => {
       const store = await openStore("memory:", {
         retention: retentionOf(config),
         chance: () => clock.chance(),
       });
-      return wrap(store, mutant(store));
+      return wrapStore(store, mutant);
     },
-  };
-}
-
-function wrap(store: Store, mutated: Partial<Store>): Store {
-  return {
-    failed: store.failed,
-    enqueue: (jobs) => store.enqueue(jobs),
-    change: (selection, now) => store.change(selection, now),
-    get: (id) => store.get(id),
-    newestDead: (bytesMax) => store.newestDead(bytesMax),
-    nextDeadline: () => store.nextDeadline(),
-    tallies: () => store.tallies(),
-    close: () => store.close(),
-    ...mutated,
   };
 }
 
@@ -108,7 +159,7 @@ interface Told {
 function movesInstead(
   affects: (move: Told, job: Job | undefined) => boolean,
   instead: (move: Told) => Move,
-): Mutant {
+): Mutation {
   return (store) => {
     const jobOf = async (id: JobId) => (await store.get(id))?.job;
     const mutate = async (selection: Selection): Promise<Selection> => {

@@ -24,6 +24,8 @@ export interface WireServer extends AsyncDisposable {
   logged(fields: Readonly<Record<string, unknown>>): Promise<LogLine>;
   /** Ends without grace; what is stored stays. */
   stop(): Promise<void>;
+  /** Ends as a server does that is told to: workers may finish what they hold. */
+  drain(): Promise<void>;
 }
 
 export interface WireServerOptions extends Omit<ServerParts, "log"> {
@@ -55,7 +57,15 @@ export async function openWireServer(options: WireServerOptions = {}): Promise<W
       await once(news, "line");
     }
   };
-  return { url: server.url, port, lines, logged, stop, [Symbol.asyncDispose]: stop };
+  return {
+    url: server.url,
+    port,
+    lines,
+    logged,
+    stop,
+    drain: () => server.stop(),
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 /** A store in a directory that goes with the test. */

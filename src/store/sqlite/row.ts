@@ -1,17 +1,19 @@
 // A job as a row: the translation between the rules' words and SQLite's columns, in both directions.
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import type { NewJob } from "../../job/admission.ts";
 import { deadlineOf, type Retention } from "../../job/deadline.ts";
-import {
-  type Backoff,
-  type DeathReason,
-  isFinished,
-  type Job,
-  type JobId,
-  type JobName,
-  type JobState,
-  type WorkerId,
+import type {
+  Backoff,
+  DeathReason,
+  Job,
+  JobId,
+  JobName,
+  JobState,
+  Payload,
+  WorkerId,
 } from "../../job/job.ts";
+import { instantOf, type Standing, troubleOf } from "../../job/standing.ts";
 
 export type Column = string | number | Uint8Array | null;
 
@@ -25,6 +27,9 @@ export const STATE_NUMBERS: Readonly<Record<JobState["is"], number>> = {
   cancelled: 6,
 };
 
+/** The same for what is counted; retrying jobs are scheduled ones, counted apart. */
+export const STANDING_NUMBERS: Readonly<Record<Standing, number>> = { ...STATE_NUMBERS, retrying: 7 };
+
 const STATES = ["ready", "scheduled", "ready", "reserved", "succeeded", "dead", "cancelled"] as const;
 
 export function stateOfNumber(number: number): JobState["is"] {
@@ -33,7 +38,8 @@ export function stateOfNumber(number: number): JobState["is"] {
 
 /** The columns of a job without its payload, as `readJob` wants them, in this order. */
 export const JOB_COLUMNS = `seq, id, name, rank, enqueued_at, reservation_ms, max_retries, content, state, start_by,
-  attempt, failures, losses, worker, at, until, gone_until, stream, reason, progress, payload_kind, payload_bytes`;
+  attempt, failures, losses, worker, at, until, gone_until, stream, reason, progress, payload_kind, payload_bytes,
+  began_at, unique_key, error`;
 
 /** A row of JOB_COLUMNS, read as an array: half the cost of an object. */
 export type JobRow = readonly [
@@ -59,10 +65,17 @@ export type JobRow = readonly [
   progress: string | null,
   payloadKind: number,
   payloadBytes: number,
+  beganAt: number | null,
+  uniqueKey: string | null,
+  error: string | null,
 ];
 
 export const SEQ = 0;
+export const NAME = 2;
 export const RANK = 3;
+export const STATE = 8;
+export const FAILURES = 11;
+export const AT = 14;
 export const PAYLOAD_KIND = 20;
 export const PAYLOAD_BYTES = 21;
 
@@ -71,6 +84,7 @@ interface RareContent {
   readonly backoff?: Backoff;
   readonly labels?: Readonly<Record<string, string>>;
   readonly traceparent?: string;
+  readonly keepResultMs?: number;
 }
 
 const DEFAULT_BACKOFF: Backoff = { by: "default" };
@@ -88,12 +102,15 @@ export function readJob(row: JobRow): Job {
     labels: rare.labels ?? NO_LABELS,
     ...(row[9] !== null && { startBy: row[9] }),
     ...(rare.traceparent !== undefined && { traceparent: rare.traceparent }),
+    ...(row[23] !== null && { uniqueKey: row[23] }),
+    ...(rare.keepResultMs !== undefined && { keepResultMs: rare.keepResultMs }),
     enqueuedAt: row[4],
     state: readState(row),
     attempt: row[10],
     failures: row[11],
     losses: row[12],
     ...(row[19] !== null && { progress: JSON.parse(row[19]) }),
+    ...(row[24] !== null && { lastError: JSON.parse(row[24]) }),
   };
 }
 
@@ -102,9 +119,9 @@ function readState(row: JobRow): JobState {
   const at = row[14] ?? 0;
   switch (is) {
     case "scheduled":
-      return { is, dueAt: at };
+      return { is, since: row[22] ?? at, dueAt: at };
     case "ready":
-      return { is };
+      return { is, since: at };
     case "reserved": {
       const held = {
         is,
@@ -116,15 +133,20 @@ function readState(row: JobRow): JobState {
       return row[16] === null ? held : { ...held, goneUntil: row[16] };
     }
     case "succeeded":
-      return row[13] === null ? { is, finishedAt: at } : { is, finishedAt: at, by: row[13] as WorkerId };
+      return {
+        is,
+        finishedAt: at,
+        ...(row[22] !== null && { startedAt: row[22] }),
+        ...(row[13] !== null && { by: row[13] as WorkerId }),
+      };
     case "dead":
       return { is, finishedAt: at, reason: row[18] as DeathReason };
     case "cancelled":
-      return { is, finishedAt: at };
+      return row[18] === null ? { is, finishedAt: at } : { is, finishedAt: at, replacedBy: row[18] as JobId };
   }
 }
 
-/** What a new row says once and for all, in the order of INSERT_COLUMNS. */
+/** What a new row says once and for all, in the order of CONTENT_COLUMNS. */
 export function contentColumns({ job, payload, payloadBytes }: NewJob, inline: boolean): Column[] {
   return [
     job.id,
@@ -138,11 +160,12 @@ export function contentColumns({ job, payload, payloadBytes }: NewJob, inline: b
     payloadBytes,
     inline ? payload.bytes : null,
     checksum(job.id, job.name, payload.bytes),
+    job.uniqueKey ?? null,
   ];
 }
 
 export const CONTENT_COLUMNS =
-  "id, name, rank, enqueued_at, reservation_ms, max_retries, content, payload_kind, payload_bytes, payload, checksum";
+  "id, name, rank, enqueued_at, reservation_ms, max_retries, content, payload_kind, payload_bytes, payload, checksum, unique_key";
 
 /** What a move may change, in the order of STANDING_COLUMNS. */
 export function standingColumns(job: Job, retention: Retention): Column[] {
@@ -156,33 +179,43 @@ export function standingColumns(job: Job, retention: Retention): Column[] {
     job.failures,
     job.losses,
     "by" in state ? (state.by ?? null) : null,
-    instantOf(state),
+    instantOf(job),
     held?.until ?? null,
     held?.goneUntil ?? null,
     held ? Number(held.stream) : null,
-    state.is === "dead" ? state.reason : null,
+    reasonOf(state),
     job.progress ? JSON.stringify(job.progress) : null,
+    beganAtOf(state),
+    job.lastError ? JSON.stringify(job.lastError) : null,
+    job.lastError && troubleOf(job) ? job.lastError.group : null,
   ];
 }
 
-export const STANDING_COLUMNS =
-  "state, deadline_at, start_by, attempt, failures, losses, worker, at, until, gone_until, stream, reason, progress";
+export const STANDING_COLUMNS = `state, deadline_at, start_by, attempt, failures, losses, worker, at, until, gone_until,
+  stream, reason, progress, began_at, error, error_group`;
 
-function instantOf(state: JobState): number | null {
-  if (isFinished(state)) return state.finishedAt;
-  if (state.is === "scheduled") return state.dueAt;
-  return state.is === "reserved" ? state.since : null;
+function reasonOf(state: JobState): string | null {
+  if (state.is === "dead") return state.reason;
+  return state.is === "cancelled" ? (state.replacedBy ?? null) : null;
+}
+
+function beganAtOf(state: JobState): number | null {
+  if (state.is === "scheduled") return state.since;
+  return state.is === "succeeded" ? (state.startedAt ?? null) : null;
 }
 
 function rareContent(job: Job): string | null {
   const { backoff } = job.retry;
   const hasLabels = job.labels !== NO_LABELS && Object.keys(job.labels).length > 0;
-  if (backoff.by === "default" && !hasLabels && job.traceparent === undefined) return null;
+  const { traceparent, keepResultMs } = job;
+  const isPlain = traceparent === undefined && keepResultMs === undefined;
+  if (backoff.by === "default" && !hasLabels && isPlain) return null;
 
   const rare: RareContent = {
     ...(backoff.by !== "default" && { backoff }),
     ...(hasLabels && { labels: job.labels }),
-    ...(job.traceparent !== undefined && { traceparent: job.traceparent }),
+    ...(traceparent !== undefined && { traceparent }),
+    ...(keepResultMs !== undefined && { keepResultMs }),
   };
   return JSON.stringify(rare);
 }
@@ -190,4 +223,29 @@ function rareContent(job: Job): string | null {
 /** CRC-32 over id, name and payload: SQLite does not checksum its pages. */
 export function checksum(id: string, name: string, payload: Uint8Array): number {
   return crc32(payload, crc32(name, crc32(id)));
+}
+
+/** A job where it lies. */
+export interface Located {
+  readonly seq: number;
+  readonly job: Job;
+  readonly payloadKind: Payload["kind"];
+  readonly payloadBytes: number;
+}
+
+export function located(row: JobRow): Located {
+  const payloadKind = row[PAYLOAD_KIND] === 0 ? "json" : "data";
+  return { seq: row[SEQ], job: readJob(row), payloadKind, payloadBytes: row[PAYLOAD_BYTES] };
+}
+
+/** A statement whose rows are arrays. */
+export function arrays(db: DatabaseSync, sql: string): StatementSync {
+  const statement = db.prepare(sql);
+  statement.setReturnArrays(true);
+  return statement;
+}
+
+/** For a row of JOB_COLUMNS out of such a statement, whose type cannot say what it returns. */
+export function asJobRow(row: unknown): JobRow {
+  return row as JobRow;
 }

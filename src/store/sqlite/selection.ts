@@ -1,19 +1,10 @@
 // A selection and a move, carried out: reads the selected rows, asks the rules for each, writes the answers. Runs
 // inside a transaction that its caller commits.
 
-import type { Circumstances, Decision, Move } from "../../job/move.ts";
-import { isRefused } from "../../job/move.ts";
-import { decide } from "../../job/moves.ts";
-import type { Changed, MoveById, NextReady, Outcome, Selection } from "../store.ts";
-import type { Failpoint } from "./failpoint.ts";
-import type { JobTable, Located } from "./job-table.ts";
-import type { Tallies } from "./tallies.ts";
-
-export interface Tables {
-  readonly jobs: JobTable;
-  readonly tallies: Tallies;
-  readonly failpoint: Failpoint;
-}
+import { type Circumstances, isRefused } from "../../job/move.ts";
+import type { Changed, MoveById, NextOfOperation, NextReady, Outcome, Selection } from "../store.ts";
+import { moveOne, type Tables } from "./moving.ts";
+import type { Located } from "./row.ts";
 
 /** `circumstances` is asked once for each job, so that each draws its own chance. */
 export function carryOut(tables: Tables, selection: Selection, circumstances: () => Circumstances): Changed {
@@ -31,6 +22,8 @@ export function carryOut(tables: Tables, selection: Selection, circumstances: ()
         more: false,
       };
     }
+    case "operation":
+      return nextOfOperation(tables, selection, circumstances);
   }
 }
 
@@ -66,7 +59,7 @@ function reserveOne(
   { at, deal }: Dealing,
   circumstances: () => Circumstances,
 ): Outcome | undefined {
-  const payload = tables.jobs.payload(at);
+  const payload = tables.jobs.attachments.payload(at);
   if (!payload) return moveOne(tables, { at, move: { move: "condemn" } }, circumstances());
   const move = deal(at.job, at.payloadBytes);
   if (!move) return undefined;
@@ -87,26 +80,24 @@ function due(tables: Tables, jobsMax: number, circumstances: () => Circumstances
   return { outcomes, more: found.length >= jobsMax };
 }
 
-type Moving = { readonly at: Located; readonly move: Move };
-
-function moveOne(tables: Tables, { at, move }: Moving, circumstances: Circumstances): Outcome {
-  const decision = decide(at.job, move, circumstances);
-  write(tables, at, decision);
-  return { id: at.job.id, was: at.job, decision };
-}
-
-function write({ jobs, tallies }: Tables, at: Located, decision: Decision): void {
-  if (isRefused(decision)) {
-    if (decision.record) jobs.record(at.seq, decision.record);
-    return;
+/** One batch of a running operation: searches a slice, changes what it found there, and says how far it has come. */
+function nextOfOperation(
+  tables: Tables,
+  { id, jobsMax, searchMax }: NextOfOperation,
+  circumstances: () => Circumstances,
+): Changed {
+  const { operations, searcher } = tables;
+  const begun = operations.find(id);
+  if (begun?.operation.state !== "running") {
+    return { outcomes: [], more: false, operation: begun?.operation };
   }
 
-  const { job, forget, record } = decision;
-  tallies.moved(job.name, at.job.state.is, forget ? undefined : job.state.is);
-  if (forget) {
-    jobs.delete(at.seq);
-    return;
-  }
-  jobs.update(at.seq, job);
-  if (record) jobs.record(at.seq, record);
+  const { move, candidates: filter } = begun.operation;
+  const slice = { filter, ...(begun.after && { after: begun.after }), jobsMax, searchMax };
+  const { found, after, searched } = searcher.find({ ...slice, order: "any" });
+  const outcomes = found.map((at) => moveOne(tables, { at, move }, circumstances()));
+  const skipped = outcomes.filter(({ decision }) => isRefused(decision)).length;
+  const changed = outcomes.length - skipped;
+  const operation = operations.went(id, { searched, changed, skipped, after, now: circumstances().now });
+  return { outcomes, more: after !== undefined, operation };
 }

@@ -1,23 +1,26 @@
-// The embedded engine, on node:sqlite. Calls that arrive while the event loop turns are committed together: one
-// transaction, one fsync, then each call is answered. No timer delays anything.
+// The embedded engine, on node:sqlite: the contract of src/store/store.ts, each call a few words over the tables.
+import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import type { NewJob } from "../../job/admission.ts";
 import type { Retention } from "../../job/deadline.ts";
-import type { JobId } from "../../job/job.ts";
-import {
-  type Changed,
-  type Enqueued,
-  type Selection,
-  type Store,
-  type StoredJob,
-  StoreFault,
-  type Tally,
-} from "../store.ts";
-import { openDatabase, SQLITE, sqliteCode, unusable } from "./database.ts";
+import type { JobFilter } from "../../job/filter.ts";
+import type { Job, JobId, JobName } from "../../job/job.ts";
+import type { Circumstances } from "../../job/move.ts";
+import type { Operation, OperationId, OperationPlan } from "../operation.ts";
+import type { Candidates, Found, GroupSearch, GroupsFound, Search, StoredJob, Tally } from "../search.ts";
+import type { Changed, Enqueued, Selection, Store, StoreFault } from "../store.ts";
+import { openDatabase, unusable } from "./database.ts";
 import { type Failpoint, noFailpoint } from "./failpoint.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { Groups } from "./groups.ts";
+import { insertOne } from "./insertion.ts";
 import { JobTable } from "./job-table.ts";
+import type { Tables } from "./moving.ts";
+import { Operations } from "./operations.ts";
+import { Pauses } from "./pauses.ts";
 import { migrate } from "./schema.ts";
-import { carryOut, type Tables } from "./selection.ts";
+import { Searcher } from "./searcher.ts";
+import { carryOut } from "./selection.ts";
 import { Tallies } from "./tallies.ts";
 
 export interface SqliteOptions {
@@ -25,15 +28,6 @@ export interface SqliteOptions {
   /** Draws a number from [0, 1). */
   readonly chance: () => number;
   readonly failpoint?: Failpoint;
-}
-
-/** One call that waits for the next commit. */
-interface Call {
-  /** Runs inside the transaction. */
-  readonly run: () => void;
-  /** After the commit. */
-  readonly answer: () => void;
-  readonly reject: (fault: StoreFault) => void;
 }
 
 /** Opens the directory, or ":memory:". Throws the StoreFault `unusable`. */
@@ -52,160 +46,145 @@ export class SqliteStore implements Store {
   readonly failed: Promise<StoreFault>;
   readonly #db: DatabaseSync;
   readonly #tables: Tables;
+  readonly #pauses: Pauses;
+  readonly #calls: GroupCommit;
   readonly #options: SqliteOptions;
-  readonly #failpoint: Failpoint;
-  #waiting: Call[] = [];
-  #flushing: NodeJS.Immediate | undefined;
-  /** Why no call is taken any more. */
-  #ended: StoreFault | undefined;
-  #reportFailure: (fault: StoreFault) => void = () => {};
 
   constructor(db: DatabaseSync, options: SqliteOptions) {
     this.#db = db;
     this.#options = options;
-    this.#failpoint = options.failpoint ?? noFailpoint;
-    this.#tables = {
-      jobs: new JobTable(db, options.retention),
-      tallies: new Tallies(db),
-      failpoint: this.#failpoint,
-    };
-    this.failed = new Promise((resolve) => {
-      this.#reportFailure = resolve;
-    });
+    const failpoint = options.failpoint ?? noFailpoint;
+    const jobs = new JobTable(db, options.retention);
+    const [tallies, groups] = [new Tallies(db), new Groups(db)];
+    const searcher = new Searcher(db, { jobs, tallies, groups });
+    this.#tables = { jobs, tallies, groups, operations: new Operations(db), searcher, failpoint };
+    this.#pauses = new Pauses(db);
+    this.#calls = new GroupCommit(db, [tallies, groups], failpoint);
+    this.failed = this.#calls.failed;
   }
 
   enqueue(jobs: readonly NewJob[]): Promise<readonly Enqueued[]> {
-    return this.#write(() => jobs.map((job) => this.#enqueueOne(job)));
-  }
-
-  #enqueueOne(newJob: NewJob): Enqueued {
-    const { jobs, tallies } = this.#tables;
-    if (jobs.insert(newJob)) {
-      tallies.moved(newJob.job.name, undefined, newJob.job.state.is);
-      return { job: newJob.job, duplicate: false };
-    }
-
-    const stored = jobs.find(newJob.job.id);
-    return { job: stored?.job ?? newJob.job, duplicate: true };
+    const circumstances = (now: number) => this.#circumstances(now);
+    return this.#calls.write(() => jobs.map((job) => insertOne(this.#tables, job, circumstances)));
   }
 
   change(selection: Selection, now: number): Promise<Changed> {
+    return this.#calls.write(() => carryOut(this.#tables, selection, () => this.#circumstances(now)));
+  }
+
+  #circumstances(now: number): Circumstances {
     const { chance, retention } = this.#options;
-    const circumstances = () => ({ now, chance: chance(), retention });
-    return this.#write(() => carryOut(this.#tables, selection, circumstances));
+    return { now, chance: chance(), retention };
+  }
+
+  pause(names: readonly JobName[], now: number): Promise<readonly JobName[]> {
+    return this.#calls.write(() => this.#pauses.pause(names, now));
+  }
+
+  resume(names: readonly JobName[]): Promise<readonly JobName[]> {
+    return this.#calls.write(() => this.#pauses.resume(names));
+  }
+
+  async paused(): Promise<ReadonlyMap<JobName, number>> {
+    return this.#calls.read(() => this.#pauses.all());
+  }
+
+  begin(plan: OperationPlan): Promise<Operation> {
+    return this.#calls.write(() => this.#tables.operations.begin(plan));
+  }
+
+  async operations(): Promise<readonly Operation[]> {
+    return this.#calls.read(() => this.#tables.operations.all());
+  }
+
+  stopOperation(id: OperationId, now: number): Promise<Operation | undefined> {
+    return this.#calls.write(() => this.#tables.operations.stop(id, now));
   }
 
   async get(id: JobId): Promise<StoredJob | undefined> {
-    return this.#read(() => {
-      const at = this.#tables.jobs.find(id);
-      return at && this.#tables.jobs.stored(at);
+    const { jobs } = this.#tables;
+    return this.#calls.read(() => {
+      const at = jobs.find(id);
+      return at && jobs.attachments.stored(at);
     });
   }
 
+  async peek(id: JobId): Promise<Job | undefined> {
+    return this.#calls.read(() => this.#tables.jobs.find(id)?.job);
+  }
+
+  async search(search: Search): Promise<Found> {
+    return this.#calls.read(() => this.#tables.searcher.search(search));
+  }
+
+  async candidates(filter: JobFilter): Promise<Candidates> {
+    return this.#calls.read(() => this.#tables.searcher.candidates(filter));
+  }
+
+  async groups(search: GroupSearch): Promise<GroupsFound> {
+    return this.#calls.read(() => this.#tables.groups.find(search));
+  }
+
   async newestDead(bytesMax: number): Promise<readonly StoredJob[]> {
-    return this.#read(() => {
+    const { jobs } = this.#tables;
+    return this.#calls.read(() => {
       const found: StoredJob[] = [];
       let bytes = 0;
-      for (const at of this.#tables.jobs.newestDead()) {
-        if (!this.#tables.jobs.payload(at)) continue;
+      for (const at of jobs.newestDead()) {
+        if (!jobs.attachments.payload(at)) continue;
         bytes += at.payloadBytes;
         if (bytes > bytesMax) break;
-        found.push(this.#tables.jobs.stored(at));
+        found.push(jobs.attachments.stored(at));
       }
       return found;
     });
   }
 
   async nextDeadline(): Promise<number | undefined> {
-    return this.#read(() => this.#tables.jobs.nextDeadline());
+    return this.#calls.read(() => this.#tables.jobs.nextDeadline());
   }
 
   async tallies(): Promise<readonly Tally[]> {
-    return this.#read(() => this.#tables.tallies.all());
+    return this.#calls.read(() => this.#tables.tallies.all());
   }
 
-  async close(): Promise<void> {
-    if (!this.#db.isOpen) return;
-
-    if (!this.#ended) this.#flush();
-    this.#ended ??= new StoreFault("closed", "the store is closed");
-    this.#db.close();
-  }
-
-  // Between two flushes nothing is uncommitted, so a read sees only what is durable.
-  #read<T>(read: () => T): T {
-    if (this.#ended) throw this.#ended;
-
-    try {
-      return read();
-    } catch (error) {
-      throw this.#faultOf(error);
-    }
-  }
-
-  #write<T>(run: () => T): Promise<T> {
-    if (this.#ended) return Promise.reject(this.#ended);
-
-    return new Promise((resolve, reject) => {
-      let result: T;
-      this.#waiting.push({
-        run: () => {
-          result = run();
-        },
-        answer: () => resolve(result),
-        reject,
-      });
-      this.#flushing ??= setImmediate(() => this.#flush());
+  async oldestReady(names: readonly JobName[]): Promise<ReadonlyMap<JobName, number>> {
+    const { jobs, tallies } = this.#tables;
+    return this.#calls.read(() => {
+      const oldest = new Map<JobName, number>();
+      for (const name of names) {
+        const at = tallies.count(name, "ready") > 0 ? jobs.oldestReady(name) : undefined;
+        if (at !== undefined) oldest.set(name, at);
+      }
+      return oldest;
     });
   }
 
-  /** One transaction for every call that is waiting. */
-  #flush(): void {
-    if (this.#flushing) clearImmediate(this.#flushing);
-    this.#flushing = undefined;
-    const calls = this.#waiting;
-    this.#waiting = [];
-    if (calls.length === 0) return;
-
-    try {
-      this.#commit(calls);
-    } catch (error) {
-      this.#abandon(calls, error);
-      return;
-    }
-    for (const call of calls) call.answer();
+  async readyAhead(id: JobId, most: number): Promise<number> {
+    const { jobs } = this.#tables;
+    return this.#calls.read(() => {
+      const at = jobs.find(id);
+      return at?.job.state.is === "ready" ? jobs.readyAhead(at.seq, most) : 0;
+    });
   }
 
-  #commit(calls: readonly Call[]): void {
-    this.#failpoint("before_write");
-    this.#db.exec("begin immediate");
-    for (const call of calls) call.run();
-    this.#tables.tallies.write();
-    this.#failpoint("before_commit");
-    this.#db.exec("commit");
-    this.#tables.tallies.committed();
-    this.#failpoint("after_commit");
+  async size(): Promise<number> {
+    return this.#calls.read(() => {
+      const file = this.#db.location();
+      if (file !== null) return sizeOf(file) + sizeOf(`${file}-wal`);
+
+      const { bytes } = this.#db.prepare(MEMORY_BYTES).get() ?? {};
+      return Number(bytes);
+    });
   }
 
-  /** The transaction did not commit, as far as can be known; every call of it fails. */
-  #abandon(calls: readonly Call[], error: unknown): void {
-    const fault = this.#faultOf(error);
-    this.#tables.tallies.rolledBack();
-    if (this.#db.isOpen && this.#db.isTransaction) this.#db.exec("rollback");
-    for (const call of calls) call.reject(fault);
+  async close(): Promise<void> {
+    this.#calls.close();
   }
+}
 
-  // After a failed write or fsync the next commit would succeed as if nothing were wrong, though pages that the kernel
-  // dropped are not coming back. So whatever is not understood ends the store.
-  #faultOf(error: unknown): StoreFault {
-    if (error instanceof StoreFault) return error;
-    if (sqliteCode(error) === SQLITE.FULL) {
-      return new StoreFault("full", "the disk is full; nothing was stored. Make room", error);
-    }
+const MEMORY_BYTES = "select page_count * page_size as bytes from pragma_page_count, pragma_page_size";
 
-    const why = error instanceof Error ? error.message : String(error);
-    this.#ended ??= new StoreFault("failed", `the store failed: ${why}`, error);
-    this.#reportFailure(this.#ended);
-    return this.#ended;
-  }
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

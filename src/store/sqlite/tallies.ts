@@ -1,13 +1,15 @@
-// Exact counts per name and state, kept in the write path: changed in memory with each job of a transaction, written
+// Exact counts per name and standing, kept in the write path: changed in memory with each job of a transaction, written
 // once per transaction, and taken back when it does not commit. Never counted over jobs.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { JobName, JobState } from "../../job/job.ts";
-import type { Tally } from "../store.ts";
-import { STATE_NUMBERS, stateOfNumber } from "./row.ts";
+import type { Job, JobName } from "../../job/job.ts";
+import { type Standing, standingOf } from "../../job/standing.ts";
+import type { Tally } from "../search.ts";
+import { STANDING_NUMBERS } from "./row.ts";
 
-type Counts = Partial<Record<JobState["is"], number>>;
+type Counts = Partial<Record<Standing, number>>;
 
 export class Tallies {
+  /** What is committed, and what the transaction that is open has changed. */
   readonly #counts = new Map<JobName, Counts>();
   readonly #deltas = new Map<JobName, Counts>();
   readonly #write: StatementSync;
@@ -19,39 +21,62 @@ export class Tallies {
     );
     this.#forget = db.prepare("delete from tally where name = ? and jobs = 0");
     for (const row of db.prepare("select name, state, jobs from tally").iterate()) {
-      add(this.#counts, row.name as JobName, [stateOfNumber(Number(row.state)), Number(row.jobs)]);
+      const standing = STANDINGS.get(Number(row.state)) ?? "ready";
+      add(this.#counts, row.name as JobName, [standing, Number(row.jobs)]);
     }
   }
 
-  /** A job of this name came into being (`was` undefined), moved, or was forgotten (`is` undefined). */
-  moved(name: JobName, was: JobState["is"] | undefined, is: JobState["is"] | undefined): void {
-    if (was === is) return;
+  /** A job came into being (`was` undefined), moved, or was forgotten (`is` undefined). */
+  moved(was: Job | undefined, is: Job | undefined): void {
+    const [from, to] = [was && standingOf(was), is && standingOf(is)];
+    if (from === to) return;
 
-    if (was) add(this.#deltas, name, [was, -1]);
-    if (is) add(this.#deltas, name, [is, 1]);
+    if (was && from) this.#add(was.name, [from, -1]);
+    if (is && to) this.#add(is.name, [to, 1]);
+  }
+
+  #add(name: JobName, entry: [Standing, number]): void {
+    add(this.#deltas, name, entry);
+    add(this.#counts, name, entry);
   }
 
   /** Inside the transaction, before its commit. */
   write(): void {
     for (const [name, counts] of this.#deltas) {
-      for (const [state, delta] of entries(counts)) {
-        if (delta !== 0) this.#write.run(name, STATE_NUMBERS[state], delta);
+      for (const [standing, delta] of entries(counts)) {
+        if (delta !== 0) this.#write.run(name, STANDING_NUMBERS[standing], delta);
       }
       this.#forget.run(name);
     }
   }
 
   committed(): void {
+    this.#settle();
+  }
+
+  rolledBack(): void {
     for (const [name, counts] of this.#deltas) {
-      for (const entry of entries(counts)) add(this.#counts, name, entry);
+      for (const [standing, delta] of entries(counts)) add(this.#counts, name, [standing, -delta]);
+    }
+    this.#settle();
+  }
+
+  /** Forgets names without jobs. */
+  #settle(): void {
+    for (const name of this.#deltas.keys()) {
       const left = this.#counts.get(name);
       if (left && Object.values(left).every((jobs) => jobs === 0)) this.#counts.delete(name);
     }
     this.#deltas.clear();
   }
 
-  rolledBack(): void {
-    this.#deltas.clear();
+  /** How many jobs of this name stand so. */
+  count(name: JobName, standing: Standing): number {
+    return this.#counts.get(name)?.[standing] ?? 0;
+  }
+
+  names(): Iterable<JobName> {
+    return this.#counts.keys();
   }
 
   all(): Tally[] {
@@ -62,15 +87,17 @@ export class Tallies {
   }
 }
 
-function add(to: Map<JobName, Counts>, name: JobName, [state, delta]: [JobState["is"], number]): void {
+const STANDINGS = new Map(Object.entries(STANDING_NUMBERS).map(([is, number]) => [number, is as Standing]));
+
+function add(to: Map<JobName, Counts>, name: JobName, [standing, delta]: [Standing, number]): void {
   let counts = to.get(name);
   if (!counts) {
     counts = {};
     to.set(name, counts);
   }
-  counts[state] = (counts[state] ?? 0) + delta;
+  counts[standing] = (counts[standing] ?? 0) + delta;
 }
 
-function entries(counts: Counts): [JobState["is"], number][] {
-  return Object.entries(counts) as [JobState["is"], number][];
+function entries(counts: Counts): [Standing, number][] {
+  return Object.entries(counts) as [Standing, number][];
 }

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file lakh/v1/job.proto.
  */
 export const file_lakh_v1_job: GenFile = /*@__PURE__*/
-  fileDesc("ChFsYWtoL3YxL2pvYi5wcm90bxIHbGFraC52MSLVAwoHSm9iU3BlYxIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEiYKBGpzb24YAyABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWVIABIOCgRkYXRhGAQgASgMSAASKgoFZGVsYXkYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25IARIsCgZydW5fYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAESMwoQcmVzZXJ2YXRpb25fdGltZRgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIjCgVyZXRyeRgIIAEoCzIULmxha2gudjEuUmV0cnlQb2xpY3kSEAoIcHJpb3JpdHkYCSABKAUSLAoGbGFiZWxzGAogAygLMhwubGFraC52MS5Kb2JTcGVjLkxhYmVsc0VudHJ5EiwKCHN0YXJ0X2J5GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgt0cmFjZXBhcmVudBgNIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB3BheWxvYWRCBwoFc3RhcnQiyAEKC1JldHJ5UG9saWN5EhgKC21heF9yZXRyaWVzGAEgASgNSAGIAQESMgoLZXhwb25lbnRpYWwYAiABKAsyGy5sYWtoLnYxLkV4cG9uZW50aWFsQmFja29mZkgAEiYKBWZpeGVkGAMgASgLMhUubGFraC52MS5GaXhlZEJhY2tvZmZIABIoCgZkZWxheXMYBCABKAsyFi5sYWtoLnYxLkxpc3RlZEJhY2tvZmZIAEIJCgdiYWNrb2ZmQg4KDF9tYXhfcmV0cmllcyKIAQoSRXhwb25lbnRpYWxCYWNrb2ZmEioKB2luaXRpYWwYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDgoGZmFjdG9yGAIgASgBEiYKA21heBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIOCgZqaXR0ZXIYBCABKAEiOAoMRml4ZWRCYWNrb2ZmEigKBWRlbGF5GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIjoKDUxpc3RlZEJhY2tvZmYSKQoGZGVsYXlzGAEgAygLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIqoGCgNKb2ISCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRImCgRqc29uGAMgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlSAASDgoEZGF0YRgEIAEoDEgAEiAKBXN0YXRlGAUgASgOMhEubGFraC52MS5Kb2JTdGF0ZRIQCghwcmlvcml0eRgGIAEoBRIoCgZsYWJlbHMYByADKAsyGC5sYWtoLnYxLkpvYi5MYWJlbHNFbnRyeRIzChByZXNlcnZhdGlvbl90aW1lGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEiMKBXJldHJ5GAkgASgLMhQubGFraC52MS5SZXRyeVBvbGljeRIsCghzdGFydF9ieRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLdHJhY2VwYXJlbnQYCyABKAkSLwoLZW5xdWV1ZWRfYXQYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKBmR1ZV9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOcmVzZXJ2ZWRfdW50aWwYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXdvcmtlcl9pZBgPIAEoCRIPCgdhdHRlbXB0GBAgASgNEhAKCGZhaWx1cmVzGBEgASgNEg4KBmxvc3NlcxgSIAEoDRIvCgtmaW5pc2hlZF9hdBgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKgoMZGVhdGhfcmVhc29uGBQgASgOMhQubGFraC52MS5EZWF0aFJlYXNvbhIfCgZyZXN1bHQYFSABKAsyDy5sYWtoLnYxLlJlc3VsdBIjCghwcm9ncmVzcxgWIAEoCzIRLmxha2gudjEuUHJvZ3Jlc3MSIgoIYXR0ZW1wdHMYFyADKAsyEC5sYWtoLnYxLkF0dGVtcHQaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIJCgdwYXlsb2FkIkkKBlJlc3VsdBImCgRqc29uGAEgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlSAASDgoEZGF0YRgCIAEoDEgAQgcKBXZhbHVlIioKCFByb2dyZXNzEhAKCGZyYWN0aW9uGAEgASgBEgwKBHRleHQYAiABKAkiOQoISm9iRXJyb3ISDQoFY2xhc3MYASABKAkSDwoHbWVzc2FnZRgCIAEoCRINCgVzdGFjaxgDIAEoCSLXAQoHQXR0ZW1wdBIPCgdhdHRlbXB0GAEgASgNEhEKCXdvcmtlcl9pZBgCIAEoCRIoCgdvdXRjb21lGAMgASgOMhcubGFraC52MS5BdHRlbXB0T3V0Y29tZRIsCghlbmRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoFZXJyb3IYBSABKAsyES5sYWtoLnYxLkpvYkVycm9yEi4KCnN0YXJ0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKrEBCghKb2JTdGF0ZRIZChVKT0JfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNKT0JfU1RBVEVfU0NIRURVTEVEEAESEwoPSk9CX1NUQVRFX1JFQURZEAISFgoSSk9CX1NUQVRFX1JFU0VSVkVEEAMSFwoTSk9CX1NUQVRFX1NVQ0NFRURFRBAEEhIKDkpPQl9TVEFURV9ERUFEEAUSFwoTSk9CX1NUQVRFX0NBTkNFTExFRBAGKswBCgtEZWF0aFJlYXNvbhIcChhERUFUSF9SRUFTT05fVU5TUEVDSUZJRUQQABIgChxERUFUSF9SRUFTT05fUkVUUklFU19VU0VEX1VQEAESHgoaREVBVEhfUkVBU09OX0ZJTkFMX0ZBSUxVUkUQAhIdChlERUFUSF9SRUFTT05fV09SS0VSU19MT1NUEAMSJAogREVBVEhfUkVBU09OX05PVF9TVEFSVEVEX0lOX1RJTUUQBBIYChRERUFUSF9SRUFTT05fREFNQUdFRBAFKsQBCg5BdHRlbXB0T3V0Y29tZRIfChtBVFRFTVBUX09VVENPTUVfVU5TUEVDSUZJRUQQABIaChZBVFRFTVBUX09VVENPTUVfRkFJTEVEEAESGwoXQVRURU1QVF9PVVRDT01FX0VYUElSRUQQAhIYChRBVFRFTVBUX09VVENPTUVfTE9TVBADEhwKGEFUVEVNUFRfT1VUQ09NRV9SRUxFQVNFRBAEEiAKHEFUVEVNUFRfT1VUQ09NRV9MQVRFX0ZBSUxVUkUQBWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("ChFsYWtoL3YxL2pvYi5wcm90bxIHbGFraC52MSLHBAoHSm9iU3BlYxIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEiYKBGpzb24YAyABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWVIABIOCgRkYXRhGAQgASgMSAASKgoFZGVsYXkYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25IARIsCgZydW5fYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAESMwoQcmVzZXJ2YXRpb25fdGltZRgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIjCgVyZXRyeRgIIAEoCzIULmxha2gudjEuUmV0cnlQb2xpY3kSEAoIcHJpb3JpdHkYCSABKAUSLAoGbGFiZWxzGAogAygLMhwubGFraC52MS5Kb2JTcGVjLkxhYmVsc0VudHJ5EiwKCHN0YXJ0X2J5GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgp1bmlxdWVfa2V5GAwgASgJEhMKC3RyYWNlcGFyZW50GA0gASgJEi4KC2tlZXBfcmVzdWx0GA4gASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEiwKC29uX2NvbmZsaWN0GA8gASgOMhcubGFraC52MS5VbmlxdWVDb25mbGljdBotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgkKB3BheWxvYWRCBwoFc3RhcnQiyAEKC1JldHJ5UG9saWN5EhgKC21heF9yZXRyaWVzGAEgASgNSAGIAQESMgoLZXhwb25lbnRpYWwYAiABKAsyGy5sYWtoLnYxLkV4cG9uZW50aWFsQmFja29mZkgAEiYKBWZpeGVkGAMgASgLMhUubGFraC52MS5GaXhlZEJhY2tvZmZIABIoCgZkZWxheXMYBCABKAsyFi5sYWtoLnYxLkxpc3RlZEJhY2tvZmZIAEIJCgdiYWNrb2ZmQg4KDF9tYXhfcmV0cmllcyKIAQoSRXhwb25lbnRpYWxCYWNrb2ZmEioKB2luaXRpYWwYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDgoGZmFjdG9yGAIgASgBEiYKA21heBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIOCgZqaXR0ZXIYBCABKAEiOAoMRml4ZWRCYWNrb2ZmEigKBWRlbGF5GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIjoKDUxpc3RlZEJhY2tvZmYSKQoGZGVsYXlzGAEgAygLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIsoICgNKb2ISCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRImCgRqc29uGAMgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlSAASDgoEZGF0YRgEIAEoDEgAEiAKBXN0YXRlGAUgASgOMhEubGFraC52MS5Kb2JTdGF0ZRIQCghwcmlvcml0eRgGIAEoBRIoCgZsYWJlbHMYByADKAsyGC5sYWtoLnYxLkpvYi5MYWJlbHNFbnRyeRIzChByZXNlcnZhdGlvbl90aW1lGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEiMKBXJldHJ5GAkgASgLMhQubGFraC52MS5SZXRyeVBvbGljeRIsCghzdGFydF9ieRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLdHJhY2VwYXJlbnQYCyABKAkSLwoLZW5xdWV1ZWRfYXQYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKBmR1ZV9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOcmVzZXJ2ZWRfdW50aWwYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXdvcmtlcl9pZBgPIAEoCRIPCgdhdHRlbXB0GBAgASgNEhAKCGZhaWx1cmVzGBEgASgNEg4KBmxvc3NlcxgSIAEoDRIvCgtmaW5pc2hlZF9hdBgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKgoMZGVhdGhfcmVhc29uGBQgASgOMhQubGFraC52MS5EZWF0aFJlYXNvbhIfCgZyZXN1bHQYFSABKAsyDy5sYWtoLnYxLlJlc3VsdBIjCghwcm9ncmVzcxgWIAEoCzIRLmxha2gudjEuUHJvZ3Jlc3MSIgoIYXR0ZW1wdHMYFyADKAsyEC5sYWtoLnYxLkF0dGVtcHQSEgoKdW5pcXVlX2tleRgYIAEoCRIuCgtrZWVwX3Jlc3VsdBgZIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIpCgVzaW5jZRgaIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKc3RhcnRlZF9hdBgbIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJQoKbGFzdF9lcnJvchgcIAEoCzIRLmxha2gudjEuSm9iRXJyb3ISEwoLZXJyb3JfZ3JvdXAYHSABKAkSEwoLcmVwbGFjZWRfYnkYHiABKAkSLgoKa2VwdF91bnRpbBgfIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIJCgdwYXlsb2FkIq4BCgtFeHBsYW5hdGlvbhIlCglzaXR1YXRpb24YASABKA4yEi5sYWtoLnYxLlNpdHVhdGlvbhIQCghzZW50ZW5jZRgCIAEoCRImCgJhdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHd29ya2VycxgEIAEoDRIQCghjYXBhY2l0eRgFIAEoDRIMCgRoZWxkGAYgASgNEg0KBWFoZWFkGAcgASgNIkkKBlJlc3VsdBImCgRqc29uGAEgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlSAASDgoEZGF0YRgCIAEoDEgAQgcKBXZhbHVlIioKCFByb2dyZXNzEhAKCGZyYWN0aW9uGAEgASgBEgwKBHRleHQYAiABKAkiOQoISm9iRXJyb3ISDQoFY2xhc3MYASABKAkSDwoHbWVzc2FnZRgCIAEoCRINCgVzdGFjaxgDIAEoCSL8AQoHQXR0ZW1wdBIPCgdhdHRlbXB0GAEgASgNEhEKCXdvcmtlcl9pZBgCIAEoCRIoCgdvdXRjb21lGAMgASgOMhcubGFraC52MS5BdHRlbXB0T3V0Y29tZRIsCghlbmRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoFZXJyb3IYBSABKAsyES5sYWtoLnYxLkpvYkVycm9yEi4KCnN0YXJ0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiMKCHByb2dyZXNzGAcgASgLMhEubGFraC52MS5Qcm9ncmVzcypoCg5VbmlxdWVDb25mbGljdBIfChtVTklRVUVfQ09ORkxJQ1RfVU5TUEVDSUZJRUQQABIYChRVTklRVUVfQ09ORkxJQ1RfS0VFUBABEhsKF1VOSVFVRV9DT05GTElDVF9SRVBMQUNFEAIqsQEKCEpvYlN0YXRlEhkKFUpPQl9TVEFURV9VTlNQRUNJRklFRBAAEhcKE0pPQl9TVEFURV9TQ0hFRFVMRUQQARITCg9KT0JfU1RBVEVfUkVBRFkQAhIWChJKT0JfU1RBVEVfUkVTRVJWRUQQAxIXChNKT0JfU1RBVEVfU1VDQ0VFREVEEAQSEgoOSk9CX1NUQVRFX0RFQUQQBRIXChNKT0JfU1RBVEVfQ0FOQ0VMTEVEEAYqzAEKC0RlYXRoUmVhc29uEhwKGERFQVRIX1JFQVNPTl9VTlNQRUNJRklFRBAAEiAKHERFQVRIX1JFQVNPTl9SRVRSSUVTX1VTRURfVVAQARIeChpERUFUSF9SRUFTT05fRklOQUxfRkFJTFVSRRACEh0KGURFQVRIX1JFQVNPTl9XT1JLRVJTX0xPU1QQAxIkCiBERUFUSF9SRUFTT05fTk9UX1NUQVJURURfSU5fVElNRRAEEhgKFERFQVRIX1JFQVNPTl9EQU1BR0VEEAUqgQIKCVNpdHVhdGlvbhIZChVTSVRVQVRJT05fVU5TUEVDSUZJRUQQABIVChFTSVRVQVRJT05fTk9UX0RVRRABEhQKEFNJVFVBVElPTl9QQVVTRUQQAhIXChNTSVRVQVRJT05fTk9fV09SS0VSEAMSGgoWU0lUVUFUSU9OX1dPUktFUlNfRlVMTBAEEhUKEVNJVFVBVElPTl9JTl9MSU5FEAUSFQoRU0lUVUFUSU9OX1JVTk5JTkcQBhIZChVTSVRVQVRJT05fV09SS0VSX0FXQVkQBxIWChJTSVRVQVRJT05fRklOSVNIRUQQCBIWChJTSVRVQVRJT05fU1RPUFBJTkcQCSrEAQoOQXR0ZW1wdE91dGNvbWUSHwobQVRURU1QVF9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGgoWQVRURU1QVF9PVVRDT01FX0ZBSUxFRBABEhsKF0FUVEVNUFRfT1VUQ09NRV9FWFBJUkVEEAISGAoUQVRURU1QVF9PVVRDT01FX0xPU1QQAxIcChhBVFRFTVBUX09VVENPTUVfUkVMRUFTRUQQBBIgChxBVFRFTVBUX09VVENPTUVfTEFURV9GQUlMVVJFEAViBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * One job as a producer describes it. Its content never changes after enqueue.
@@ -123,11 +123,35 @@ export type JobSpec = Message<"lakh.v1.JobSpec"> & {
   startBy?: Timestamp | undefined;
 
   /**
+   * At most one unfinished job of this name has this key. What happens to a second one says on_conflict. 1 to 256
+   * characters, none of them a control character. Absent: not unique.
+   *
+   * @generated from field: string unique_key = 12;
+   */
+  uniqueKey: string;
+
+  /**
    * W3C trace context (level 1, 55 characters), handed on to the worker with each delivery.
    *
    * @generated from field: string traceparent = 13;
    */
   traceparent: string;
+
+  /**
+   * How long the job, and with it the worker's result, is kept after it has succeeded. 0 to 100 years; 0 forgets it at
+   * once. Absent: the server's retention (24 h).
+   *
+   * @generated from field: google.protobuf.Duration keep_result = 14;
+   */
+  keepResult?: Duration | undefined;
+
+  /**
+   * What happens when an unfinished job of this name has this unique_key already. Absent: KEEP. REPLACE needs a
+   * unique_key.
+   *
+   * @generated from field: lakh.v1.UniqueConflict on_conflict = 15;
+   */
+  onConflict: UniqueConflict;
 };
 
 /**
@@ -438,7 +462,7 @@ export type Job = Message<"lakh.v1.Job"> & {
   result?: Result | undefined;
 
   /**
-   * What the worker last said of its progress.
+   * What the worker last said of its progress in the current attempt.
    *
    * @generated from field: lakh.v1.Progress progress = 22;
    */
@@ -451,6 +475,62 @@ export type Job = Message<"lakh.v1.Job"> & {
    * @generated from field: repeated lakh.v1.Attempt attempts = 23;
    */
   attempts: Attempt[];
+
+  /**
+   * As it was enqueued.
+   *
+   * @generated from field: string unique_key = 24;
+   */
+  uniqueKey: string;
+
+  /**
+   * As it was enqueued.
+   *
+   * @generated from field: google.protobuf.Duration keep_result = 25;
+   */
+  keepResult?: Duration | undefined;
+
+  /**
+   * Since when the job has been in its state.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 26;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * Reserved and succeeded jobs: when the attempt began. Absent for a success whose delivery had ended before.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 27;
+   */
+  startedAt?: Timestamp | undefined;
+
+  /**
+   * What went wrong last, its first line only: for lists. Absent when nothing did, or since an operator's retry.
+   *
+   * @generated from field: lakh.v1.JobError last_error = 28;
+   */
+  lastError?: JobError | undefined;
+
+  /**
+   * Dead jobs, and jobs that wait after a failure: the group of their last error, see AdminService.ListDeadGroups.
+   *
+   * @generated from field: string error_group = 29;
+   */
+  errorGroup: string;
+
+  /**
+   * Cancelled jobs: the job that took this one's place by its unique key, if that is why.
+   *
+   * @generated from field: string replaced_by = 30;
+   */
+  replacedBy: string;
+
+  /**
+   * Finished jobs: when the server forgets the job.
+   *
+   * @generated from field: google.protobuf.Timestamp kept_until = 31;
+   */
+  keptUntil?: Timestamp | undefined;
 };
 
 /**
@@ -459,6 +539,70 @@ export type Job = Message<"lakh.v1.Job"> & {
  */
 export const JobSchema: GenMessage<Job> = /*@__PURE__*/
   messageDesc(file_lakh_v1_job, 5);
+
+/**
+ * Why a job is not running: one word, one sentence, and the numbers in it.
+ *
+ * @generated from message lakh.v1.Explanation
+ */
+export type Explanation = Message<"lakh.v1.Explanation"> & {
+  /**
+   * The one word.
+   *
+   * @generated from field: lakh.v1.Situation situation = 1;
+   */
+  situation: Situation;
+
+  /**
+   * The one sentence, in English.
+   *
+   * @generated from field: string sentence = 2;
+   */
+  sentence: string;
+
+  /**
+   * NOT_DUE: when it becomes ready. RUNNING: when the reservation ends. WORKER_AWAY: until when the worker may come back.
+   * FINISHED: when it was finished. PAUSED: since when.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 3;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * Connected workers that offer the name.
+   *
+   * @generated from field: uint32 workers = 4;
+   */
+  workers: number;
+
+  /**
+   * How many jobs these workers can hold in all.
+   *
+   * @generated from field: uint32 capacity = 5;
+   */
+  capacity: number;
+
+  /**
+   * How many they hold.
+   *
+   * @generated from field: uint32 held = 6;
+   */
+  held: number;
+
+  /**
+   * IN_LINE: how many ready jobs of the name go before it, counted up to 1000.
+   *
+   * @generated from field: uint32 ahead = 7;
+   */
+  ahead: number;
+};
+
+/**
+ * Describes the message lakh.v1.Explanation.
+ * Use `create(ExplanationSchema)` to create a new message.
+ */
+export const ExplanationSchema: GenMessage<Explanation> = /*@__PURE__*/
+  messageDesc(file_lakh_v1_job, 6);
 
 /**
  * What a worker hands back with a success. At most 64 KiB.
@@ -495,7 +639,7 @@ export type Result = Message<"lakh.v1.Result"> & {
  * Use `create(ResultSchema)` to create a new message.
  */
 export const ResultSchema: GenMessage<Result> = /*@__PURE__*/
-  messageDesc(file_lakh_v1_job, 6);
+  messageDesc(file_lakh_v1_job, 7);
 
 /**
  * How far a worker has come.
@@ -523,7 +667,7 @@ export type Progress = Message<"lakh.v1.Progress"> & {
  * Use `create(ProgressSchema)` to create a new message.
  */
 export const ProgressSchema: GenMessage<Progress> = /*@__PURE__*/
-  messageDesc(file_lakh_v1_job, 7);
+  messageDesc(file_lakh_v1_job, 8);
 
 /**
  * What went wrong, in the worker's words.
@@ -558,7 +702,7 @@ export type JobError = Message<"lakh.v1.JobError"> & {
  * Use `create(JobErrorSchema)` to create a new message.
  */
 export const JobErrorSchema: GenMessage<JobError> = /*@__PURE__*/
-  messageDesc(file_lakh_v1_job, 8);
+  messageDesc(file_lakh_v1_job, 9);
 
 /**
  * One ended attempt.
@@ -607,6 +751,13 @@ export type Attempt = Message<"lakh.v1.Attempt"> & {
    * @generated from field: google.protobuf.Timestamp started_at = 6;
    */
   startedAt?: Timestamp | undefined;
+
+  /**
+   * How far it had come, if the worker said so.
+   *
+   * @generated from field: lakh.v1.Progress progress = 7;
+   */
+  progress?: Progress | undefined;
 };
 
 /**
@@ -614,7 +765,49 @@ export type Attempt = Message<"lakh.v1.Attempt"> & {
  * Use `create(AttemptSchema)` to create a new message.
  */
 export const AttemptSchema: GenMessage<Attempt> = /*@__PURE__*/
-  messageDesc(file_lakh_v1_job, 9);
+  messageDesc(file_lakh_v1_job, 10);
+
+/**
+ * What happens to a job whose unique key is taken by an unfinished job of its name.
+ *
+ * @generated from enum lakh.v1.UniqueConflict
+ */
+export const UniqueConflict = {
+  /**
+   * As KEEP.
+   *
+   * @generated from enum value: UNIQUE_CONFLICT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The stored job stays as it is and is answered as a duplicate; the new one is not stored.
+   *
+   * @generated from enum value: UNIQUE_CONFLICT_KEEP = 1;
+   */
+  KEEP: 1,
+
+  /**
+   * A stored job that waits, scheduled or ready, is cancelled, and the new one takes its place, with its own id, payload
+   * and due time: how to debounce. A job that a worker holds stays, and is answered as a duplicate.
+   *
+   * @generated from enum value: UNIQUE_CONFLICT_REPLACE = 2;
+   */
+  REPLACE: 2,
+} as const;
+
+/**
+ * What happens to a job whose unique key is taken by an unfinished job of its name.
+ *
+ * @generated from enum lakh.v1.UniqueConflict
+ */
+export type UniqueConflict = (typeof UniqueConflict)[keyof typeof UniqueConflict] | UnknownEnum;
+
+/**
+ * Describes the enum lakh.v1.UniqueConflict.
+ */
+export const UniqueConflictSchema: GenEnum<UniqueConflict> = /*@__PURE__*/
+  enumDesc(file_lakh_v1_job, 0);
 
 /**
  * Where a job stands.
@@ -683,7 +876,7 @@ export type JobState = (typeof JobState)[keyof typeof JobState] | UnknownEnum;
  * Describes the enum lakh.v1.JobState.
  */
 export const JobStateSchema: GenEnum<JobState> = /*@__PURE__*/
-  enumDesc(file_lakh_v1_job, 0);
+  enumDesc(file_lakh_v1_job, 1);
 
 /**
  * Why a job is dead.
@@ -745,7 +938,97 @@ export type DeathReason = (typeof DeathReason)[keyof typeof DeathReason] | Unkno
  * Describes the enum lakh.v1.DeathReason.
  */
 export const DeathReasonSchema: GenEnum<DeathReason> = /*@__PURE__*/
-  enumDesc(file_lakh_v1_job, 1);
+  enumDesc(file_lakh_v1_job, 2);
+
+/**
+ * Why a job is not running, or what it does instead.
+ *
+ * @generated from enum lakh.v1.Situation
+ */
+export const Situation = {
+  /**
+   * Not a situation.
+   *
+   * @generated from enum value: SITUATION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It waits for its due time.
+   *
+   * @generated from enum value: SITUATION_NOT_DUE = 1;
+   */
+  NOT_DUE: 1,
+
+  /**
+   * Its queue is paused.
+   *
+   * @generated from enum value: SITUATION_PAUSED = 2;
+   */
+  PAUSED: 2,
+
+  /**
+   * No connected worker offers its name.
+   *
+   * @generated from enum value: SITUATION_NO_WORKER = 3;
+   */
+  NO_WORKER: 3,
+
+  /**
+   * Every worker that offers its name has as many jobs as it has room for.
+   *
+   * @generated from enum value: SITUATION_WORKERS_FULL = 4;
+   */
+  WORKERS_FULL: 4,
+
+  /**
+   * It is its turn next, or other jobs go before it.
+   *
+   * @generated from enum value: SITUATION_IN_LINE = 5;
+   */
+  IN_LINE: 5,
+
+  /**
+   * A worker holds it.
+   *
+   * @generated from enum value: SITUATION_RUNNING = 6;
+   */
+  RUNNING: 6,
+
+  /**
+   * The worker that holds it has lost its connection and may come back.
+   *
+   * @generated from enum value: SITUATION_WORKER_AWAY = 7;
+   */
+  WORKER_AWAY: 7,
+
+  /**
+   * It is finished.
+   *
+   * @generated from enum value: SITUATION_FINISHED = 8;
+   */
+  FINISHED: 8,
+
+  /**
+   * The server is stopping and hands out no jobs.
+   *
+   * @generated from enum value: SITUATION_STOPPING = 9;
+   */
+  STOPPING: 9,
+} as const;
+
+/**
+ * Why a job is not running, or what it does instead.
+ *
+ * @generated from enum lakh.v1.Situation
+ */
+export type Situation = (typeof Situation)[keyof typeof Situation] | UnknownEnum;
+
+/**
+ * Describes the enum lakh.v1.Situation.
+ */
+export const SituationSchema: GenEnum<Situation> = /*@__PURE__*/
+  enumDesc(file_lakh_v1_job, 3);
 
 /**
  * How an attempt ended.
@@ -807,5 +1090,5 @@ export type AttemptOutcome = (typeof AttemptOutcome)[keyof typeof AttemptOutcome
  * Describes the enum lakh.v1.AttemptOutcome.
  */
 export const AttemptOutcomeSchema: GenEnum<AttemptOutcome> = /*@__PURE__*/
-  enumDesc(file_lakh_v1_job, 2);
+  enumDesc(file_lakh_v1_job, 4);
 

@@ -6,7 +6,9 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Job, JobSpec, JobState } from "./job_pb.ts";
+import type { Duration } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
+import type { Explanation, Job, JobSpec, JobState } from "./job_pb.ts";
 import { file_lakh_v1_job } from "./job_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
@@ -14,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file lakh/v1/producer.proto.
  */
 export const file_lakh_v1_producer: GenFile = /*@__PURE__*/
-  fileDesc("ChZsYWtoL3YxL3Byb2R1Y2VyLnByb3RvEgdsYWtoLnYxIjAKDkVucXVldWVSZXF1ZXN0Eh4KBGpvYnMYASADKAsyEC5sYWtoLnYxLkpvYlNwZWMiNQoPRW5xdWV1ZVJlc3BvbnNlEiIKBGpvYnMYASADKAsyFC5sYWtoLnYxLkVucXVldWVkSm9iIk4KC0VucXVldWVkSm9iEgoKAmlkGAEgASgJEiAKBXN0YXRlGAIgASgOMhEubGFraC52MS5Kb2JTdGF0ZRIRCglkdXBsaWNhdGUYAyABKAgiNgoURW5xdWV1ZVN0cmVhbVJlcXVlc3QSHgoEam9icxgBIAMoCzIQLmxha2gudjEuSm9iU3BlYyJcChVFbnF1ZXVlU3RyZWFtUmVzcG9uc2USGAoQbWVzc2FnZXNfdGhyb3VnaBgBIAEoBBIpCghyZWNlaXB0cxgCIAMoCzIXLmxha2gudjEuRW5xdWV1ZVJlY2VpcHQidgoORW5xdWV1ZVJlY2VpcHQSDwoHbWVzc2FnZRgBIAEoBBIVCg1nZW5lcmF0ZWRfaWRzGAIgAygJEhIKCmR1cGxpY2F0ZXMYAyADKA0SKAoHcmVmdXNhbBgEIAEoCzIXLmxha2gudjEuRW5xdWV1ZVJlZnVzYWwiLwoORW5xdWV1ZVJlZnVzYWwSDAoEY29kZRgBIAEoDRIPCgdtZXNzYWdlGAIgASgJIhsKDUdldEpvYlJlcXVlc3QSCgoCaWQYASABKAkiKwoOR2V0Sm9iUmVzcG9uc2USGQoDam9iGAEgASgLMgwubGFraC52MS5Kb2IiHQoPV2F0Y2hKb2JSZXF1ZXN0EgoKAmlkGAEgASgJIi0KEFdhdGNoSm9iUmVzcG9uc2USGQoDam9iGAEgASgLMgwubGFraC52MS5Kb2IiIAoRQ2FuY2VsSm9ic1JlcXVlc3QSCwoDaWRzGAEgAygJIjwKEkNhbmNlbEpvYnNSZXNwb25zZRImCgdyZXN1bHRzGAEgAygLMhUubGFraC52MS5DYW5jZWxSZXN1bHQiZQoMQ2FuY2VsUmVzdWx0EgoKAmlkGAEgASgJEicKB291dGNvbWUYAiABKA4yFi5sYWtoLnYxLkNhbmNlbE91dGNvbWUSIAoFc3RhdGUYAyABKA4yES5sYWtoLnYxLkpvYlN0YXRlKpABCg1DYW5jZWxPdXRjb21lEh4KGkNBTkNFTF9PVVRDT01FX1VOU1BFQ0lGSUVEEAASHAoYQ0FOQ0VMX09VVENPTUVfQ0FOQ0VMTEVEEAESIwofQ0FOQ0VMX09VVENPTUVfQUxSRUFEWV9GSU5JU0hFRBACEhwKGENBTkNFTF9PVVRDT01FX05PVF9GT1VORBADMvICCg9Qcm9kdWNlclNlcnZpY2USPAoHRW5xdWV1ZRIXLmxha2gudjEuRW5xdWV1ZVJlcXVlc3QaGC5sYWtoLnYxLkVucXVldWVSZXNwb25zZRJSCg1FbnF1ZXVlU3RyZWFtEh0ubGFraC52MS5FbnF1ZXVlU3RyZWFtUmVxdWVzdBoeLmxha2gudjEuRW5xdWV1ZVN0cmVhbVJlc3BvbnNlKAEwARI+CgZHZXRKb2ISFi5sYWtoLnYxLkdldEpvYlJlcXVlc3QaFy5sYWtoLnYxLkdldEpvYlJlc3BvbnNlIgOQAgESRgoIV2F0Y2hKb2ISGC5sYWtoLnYxLldhdGNoSm9iUmVxdWVzdBoZLmxha2gudjEuV2F0Y2hKb2JSZXNwb25zZSIDkAIBMAESRQoKQ2FuY2VsSm9icxIaLmxha2gudjEuQ2FuY2VsSm9ic1JlcXVlc3QaGy5sYWtoLnYxLkNhbmNlbEpvYnNSZXNwb25zZWIGcHJvdG8z", [file_lakh_v1_job]);
+  fileDesc("ChZsYWtoL3YxL3Byb2R1Y2VyLnByb3RvEgdsYWtoLnYxIlkKDkVucXVldWVSZXF1ZXN0Eh4KBGpvYnMYASADKAsyEC5sYWtoLnYxLkpvYlNwZWMSJwoEd2FpdBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiI1Cg9FbnF1ZXVlUmVzcG9uc2USIgoEam9icxgBIAMoCzIULmxha2gudjEuRW5xdWV1ZWRKb2IifgoLRW5xdWV1ZWRKb2ISCgoCaWQYASABKAkSIAoFc3RhdGUYAiABKA4yES5sYWtoLnYxLkpvYlN0YXRlEhEKCWR1cGxpY2F0ZRgDIAEoCBITCgtyZXBsYWNlZF9pZBgEIAEoCRIZCgNqb2IYBSABKAsyDC5sYWtoLnYxLkpvYiI2ChRFbnF1ZXVlU3RyZWFtUmVxdWVzdBIeCgRqb2JzGAEgAygLMhAubGFraC52MS5Kb2JTcGVjIlwKFUVucXVldWVTdHJlYW1SZXNwb25zZRIYChBtZXNzYWdlc190aHJvdWdoGAEgASgEEikKCHJlY2VpcHRzGAIgAygLMhcubGFraC52MS5FbnF1ZXVlUmVjZWlwdCKfAQoORW5xdWV1ZVJlY2VpcHQSDwoHbWVzc2FnZRgBIAEoBBIVCg1nZW5lcmF0ZWRfaWRzGAIgAygJEhIKCmR1cGxpY2F0ZXMYAyADKA0SKAoHcmVmdXNhbBgEIAEoCzIXLmxha2gudjEuRW5xdWV1ZVJlZnVzYWwSJwoJY29uZmxpY3RzGAUgAygLMhQubGFraC52MS5LZXlDb25mbGljdCI4CgtLZXlDb25mbGljdBILCgNqb2IYASABKA0SCgoCaWQYAiABKAkSEAoIcmVwbGFjZWQYAyABKAgiLwoORW5xdWV1ZVJlZnVzYWwSDAoEY29kZRgBIAEoDRIPCgdtZXNzYWdlGAIgASgJIhsKDUdldEpvYlJlcXVlc3QSCgoCaWQYASABKAkiVgoOR2V0Sm9iUmVzcG9uc2USGQoDam9iGAEgASgLMgwubGFraC52MS5Kb2ISKQoLZXhwbGFuYXRpb24YAiABKAsyFC5sYWtoLnYxLkV4cGxhbmF0aW9uIh0KD1dhdGNoSm9iUmVxdWVzdBIKCgJpZBgBIAEoCSItChBXYXRjaEpvYlJlc3BvbnNlEhkKA2pvYhgBIAEoCzIMLmxha2gudjEuSm9iIiAKEUNhbmNlbEpvYnNSZXF1ZXN0EgsKA2lkcxgBIAMoCSI8ChJDYW5jZWxKb2JzUmVzcG9uc2USJgoHcmVzdWx0cxgBIAMoCzIVLmxha2gudjEuQ2FuY2VsUmVzdWx0ImUKDENhbmNlbFJlc3VsdBIKCgJpZBgBIAEoCRInCgdvdXRjb21lGAIgASgOMhYubGFraC52MS5DYW5jZWxPdXRjb21lEiAKBXN0YXRlGAMgASgOMhEubGFraC52MS5Kb2JTdGF0ZSqQAQoNQ2FuY2VsT3V0Y29tZRIeChpDQU5DRUxfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhwKGENBTkNFTF9PVVRDT01FX0NBTkNFTExFRBABEiMKH0NBTkNFTF9PVVRDT01FX0FMUkVBRFlfRklOSVNIRUQQAhIcChhDQU5DRUxfT1VUQ09NRV9OT1RfRk9VTkQQAzLyAgoPUHJvZHVjZXJTZXJ2aWNlEjwKB0VucXVldWUSFy5sYWtoLnYxLkVucXVldWVSZXF1ZXN0GhgubGFraC52MS5FbnF1ZXVlUmVzcG9uc2USUgoNRW5xdWV1ZVN0cmVhbRIdLmxha2gudjEuRW5xdWV1ZVN0cmVhbVJlcXVlc3QaHi5sYWtoLnYxLkVucXVldWVTdHJlYW1SZXNwb25zZSgBMAESPgoGR2V0Sm9iEhYubGFraC52MS5HZXRKb2JSZXF1ZXN0GhcubGFraC52MS5HZXRKb2JSZXNwb25zZSIDkAIBEkYKCFdhdGNoSm9iEhgubGFraC52MS5XYXRjaEpvYlJlcXVlc3QaGS5sYWtoLnYxLldhdGNoSm9iUmVzcG9uc2UiA5ACATABEkUKCkNhbmNlbEpvYnMSGi5sYWtoLnYxLkNhbmNlbEpvYnNSZXF1ZXN0GhsubGFraC52MS5DYW5jZWxKb2JzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_duration, file_lakh_v1_job]);
 
 /**
  * The jobs to store.
@@ -28,6 +30,15 @@ export type EnqueueRequest = Message<"lakh.v1.EnqueueRequest"> & {
    * @generated from field: repeated lakh.v1.JobSpec jobs = 1;
    */
   jobs: JobSpec[];
+
+  /**
+   * How long to wait, once they are stored, for all of them to be finished: 0 to 60 s, for at most 32 jobs. Absent: not
+   * at all. That the wait was over first is no error: each job says how far it has come. A deadline of the call that
+   * ends before is one, though the jobs are stored.
+   *
+   * @generated from field: google.protobuf.Duration wait = 2;
+   */
+  wait?: Duration | undefined;
 };
 
 /**
@@ -79,11 +90,27 @@ export type EnqueuedJob = Message<"lakh.v1.EnqueuedJob"> & {
   state: JobState;
 
   /**
-   * A job with this id was stored already; nothing was changed.
+   * A job with this id was stored already, or an unfinished one with this unique_key; nothing was changed. The id is the
+   * stored job's.
    *
    * @generated from field: bool duplicate = 3;
    */
   duplicate: boolean;
+
+  /**
+   * The job whose place this one took by its unique_key: it is cancelled.
+   *
+   * @generated from field: string replaced_id = 4;
+   */
+  replacedId: string;
+
+  /**
+   * With EnqueueRequest.wait: the job as it stood when the wait ended, with its result, without its payload, and of its
+   * attempts the last one only.
+   *
+   * @generated from field: lakh.v1.Job job = 5;
+   */
+  job?: Job | undefined;
 };
 
 /**
@@ -175,6 +202,13 @@ export type EnqueueReceipt = Message<"lakh.v1.EnqueueReceipt"> & {
    * @generated from field: lakh.v1.EnqueueRefusal refusal = 4;
    */
   refusal?: EnqueueRefusal | undefined;
+
+  /**
+   * Which jobs of the message found their unique_key taken.
+   *
+   * @generated from field: repeated lakh.v1.KeyConflict conflicts = 5;
+   */
+  conflicts: KeyConflict[];
 };
 
 /**
@@ -183,6 +217,41 @@ export type EnqueueReceipt = Message<"lakh.v1.EnqueueReceipt"> & {
  */
 export const EnqueueReceiptSchema: GenMessage<EnqueueReceipt> = /*@__PURE__*/
   messageDesc(file_lakh_v1_producer, 5);
+
+/**
+ * A job that found its unique key taken.
+ *
+ * @generated from message lakh.v1.KeyConflict
+ */
+export type KeyConflict = Message<"lakh.v1.KeyConflict"> & {
+  /**
+   * Which job of the message, counted from 0.
+   *
+   * @generated from field: uint32 job = 1;
+   */
+  job: number;
+
+  /**
+   * The job that had the key.
+   *
+   * @generated from field: string id = 2;
+   */
+  id: string;
+
+  /**
+   * That job was cancelled and this one stored. Otherwise this one was not stored, and is among the duplicates.
+   *
+   * @generated from field: bool replaced = 3;
+   */
+  replaced: boolean;
+};
+
+/**
+ * Describes the message lakh.v1.KeyConflict.
+ * Use `create(KeyConflictSchema)` to create a new message.
+ */
+export const KeyConflictSchema: GenMessage<KeyConflict> = /*@__PURE__*/
+  messageDesc(file_lakh_v1_producer, 6);
 
 /**
  * Why a message was refused.
@@ -210,7 +279,7 @@ export type EnqueueRefusal = Message<"lakh.v1.EnqueueRefusal"> & {
  * Use `create(EnqueueRefusalSchema)` to create a new message.
  */
 export const EnqueueRefusalSchema: GenMessage<EnqueueRefusal> = /*@__PURE__*/
-  messageDesc(file_lakh_v1_producer, 6);
+  messageDesc(file_lakh_v1_producer, 7);
 
 /**
  * Which job.
@@ -231,7 +300,7 @@ export type GetJobRequest = Message<"lakh.v1.GetJobRequest"> & {
  * Use `create(GetJobRequestSchema)` to create a new message.
  */
 export const GetJobRequestSchema: GenMessage<GetJobRequest> = /*@__PURE__*/
-  messageDesc(file_lakh_v1_producer, 7);
+  messageDesc(file_lakh_v1_producer, 8);
 
 /**
  * The job.
@@ -245,6 +314,13 @@ export type GetJobResponse = Message<"lakh.v1.GetJobResponse"> & {
    * @generated from field: lakh.v1.Job job = 1;
    */
   job?: Job | undefined;
+
+  /**
+   * Why it is not running.
+   *
+   * @generated from field: lakh.v1.Explanation explanation = 2;
+   */
+  explanation?: Explanation | undefined;
 };
 
 /**
@@ -252,7 +328,7 @@ export type GetJobResponse = Message<"lakh.v1.GetJobResponse"> & {
  * Use `create(GetJobResponseSchema)` to create a new message.
  */
 export const GetJobResponseSchema: GenMessage<GetJobResponse> = /*@__PURE__*/
-  messageDesc(file_lakh_v1_producer, 8);
+  messageDesc(file_lakh_v1_producer, 9);
 
 /**
  * Which job.
@@ -273,7 +349,7 @@ export type WatchJobRequest = Message<"lakh.v1.WatchJobRequest"> & {
  * Use `create(WatchJobRequestSchema)` to create a new message.
  */
 export const WatchJobRequestSchema: GenMessage<WatchJobRequest> = /*@__PURE__*/
-  messageDesc(file_lakh_v1_producer, 9);
+  messageDesc(file_lakh_v1_producer, 10);
 
 /**
  * One change, or a heartbeat.
@@ -294,7 +370,7 @@ export type WatchJobResponse = Message<"lakh.v1.WatchJobResponse"> & {
  * Use `create(WatchJobResponseSchema)` to create a new message.
  */
 export const WatchJobResponseSchema: GenMessage<WatchJobResponse> = /*@__PURE__*/
-  messageDesc(file_lakh_v1_producer, 10);
+  messageDesc(file_lakh_v1_producer, 11);
 
 /**
  * Which jobs.
@@ -315,7 +391,7 @@ export type CancelJobsRequest = Message<"lakh.v1.CancelJobsRequest"> & {
  * Use `create(CancelJobsRequestSchema)` to create a new message.
  */
 export const CancelJobsRequestSchema: GenMessage<CancelJobsRequest> = /*@__PURE__*/
-  messageDesc(file_lakh_v1_producer, 11);
+  messageDesc(file_lakh_v1_producer, 12);
 
 /**
  * What became of the cancellation.
@@ -336,7 +412,7 @@ export type CancelJobsResponse = Message<"lakh.v1.CancelJobsResponse"> & {
  * Use `create(CancelJobsResponseSchema)` to create a new message.
  */
 export const CancelJobsResponseSchema: GenMessage<CancelJobsResponse> = /*@__PURE__*/
-  messageDesc(file_lakh_v1_producer, 12);
+  messageDesc(file_lakh_v1_producer, 13);
 
 /**
  * What became of one id.
@@ -371,7 +447,7 @@ export type CancelResult = Message<"lakh.v1.CancelResult"> & {
  * Use `create(CancelResultSchema)` to create a new message.
  */
 export const CancelResultSchema: GenMessage<CancelResult> = /*@__PURE__*/
-  messageDesc(file_lakh_v1_producer, 13);
+  messageDesc(file_lakh_v1_producer, 14);
 
 /**
  * What became of the cancellation of one job.
@@ -431,7 +507,8 @@ export const CancelOutcomeSchema: GenEnum<CancelOutcome> = /*@__PURE__*/
  */
 export const ProducerService: GenService<{
   /**
-   * Stores 1 to 1000 jobs, all or nothing. When it answers, they are on disk. Safe to repeat for jobs with an id.
+   * Stores 1 to 1000 jobs, all or nothing. When it answers, they are on disk. Safe to repeat for jobs with an id. May
+   * also wait until they are finished.
    *
    * @generated from rpc lakh.v1.ProducerService.Enqueue
    */
@@ -452,7 +529,7 @@ export const ProducerService: GenService<{
     output: typeof EnqueueStreamResponseSchema;
   },
   /**
-   * Shows one job. NOT_FOUND when there is none with this id, or when its retention has ended.
+   * Shows one job, and why it is not running. NOT_FOUND when there is none with this id, or when its retention has ended.
    *
    * @generated from rpc lakh.v1.ProducerService.GetJob
    */
@@ -462,7 +539,8 @@ export const ProducerService: GenService<{
     output: typeof GetJobResponseSchema;
   },
   /**
-   * Follows one job: its state at once, then each change, until it is finished.
+   * Follows one job: its state at once, then each change, until it is finished. NOT_FOUND when there is none with this id,
+   * or none any more because somebody deleted it.
    *
    * @generated from rpc lakh.v1.ProducerService.WatchJob
    */

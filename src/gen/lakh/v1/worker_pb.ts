@@ -8,7 +8,7 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Duration, Timestamp, Value } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { JobError, Progress, Result } from "./job_pb.ts";
+import type { JobError, JobState, Progress, Result } from "./job_pb.ts";
 import { file_lakh_v1_job } from "./job_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file lakh/v1/worker.proto.
  */
 export const file_lakh_v1_worker: GenFile = /*@__PURE__*/
-  fileDesc("ChRsYWtoL3YxL3dvcmtlci5wcm90bxIHbGFraC52MSLqAgoIRGVsaXZlcnkSDgoGam9iX2lkGAEgASgJEgwKBG5hbWUYAiABKAkSJgoEanNvbhgDIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZUgAEg4KBGRhdGEYBCABKAxIABIPCgdhdHRlbXB0GAUgASgNEjIKDnJlc2VydmVkX3VudGlsGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgZsYWJlbHMYByADKAsyHS5sYWtoLnYxLkRlbGl2ZXJ5LkxhYmVsc0VudHJ5EhMKC3RyYWNlcGFyZW50GAggASgJEhAKCGZhaWx1cmVzGAkgASgNEjMKEHJlc2VydmF0aW9uX3RpbWUYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIJCgdwYXlsb2FkIqEBCgtXb3JrUmVxdWVzdBIdCgVoZWxsbxgBIAEoCzIOLmxha2gudjEuSGVsbG8SIAoHcmVwb3J0cxgCIAMoCzIPLmxha2gudjEuUmVwb3J0EhUKCGNhcGFjaXR5GAMgASgNSACIAQESGwoEcG9uZxgEIAEoCzINLmxha2gudjEuUG9uZxIQCghkcmFpbmluZxgFIAEoCEILCglfY2FwYWNpdHkiygEKBUhlbGxvEg0KBW5hbWVzGAEgAygJEhAKCGNhcGFjaXR5GAIgASgNEhEKCXdvcmtlcl9pZBgDIAEoCRIhCgdob2xkaW5nGAQgAygLMhAubGFraC52MS5Ib2xkaW5nEg8KB3ZlcnNpb24YBSABKAkSKgoGbGFiZWxzGAYgAygLMhoubGFraC52MS5IZWxsby5MYWJlbHNFbnRyeRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIioKB0hvbGRpbmcSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0i6wEKDFdvcmtSZXNwb25zZRIhCgd3ZWxjb21lGAEgASgLMhAubGFraC52MS5XZWxjb21lEh8KBGpvYnMYAiADKAsyES5sYWtoLnYxLkRlbGl2ZXJ5EigKCWNhbmNlbGxlZBgDIAMoCzIVLmxha2gudjEuQ2FuY2VsbGF0aW9uEhsKBHBpbmcYBCABKAsyDS5sYWtoLnYxLlBpbmcSDQoFZHJhaW4YBSABKAgSFwoPcmVwb3J0c190aHJvdWdoGAYgASgEEigKCG91dGNvbWVzGAcgAygLMhYubGFraC52MS5SZXBvcnRPdXRjb21lIpQBCgdXZWxjb21lEhEKCXdvcmtlcl9pZBgBIAEoCRIWCg5zZXJ2ZXJfdmVyc2lvbhgCIAEoCRI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SJwoIbm90X2hlbGQYBCADKAsyFS5sYWtoLnYxLkNhbmNlbGxhdGlvbiJcCgxDYW5jZWxsYXRpb24SDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SKwoGcmVhc29uGAMgASgOMhsubGFraC52MS5DYW5jZWxsYXRpb25SZWFzb24iFQoEUGluZxINCgVub25jZRgBIAEoBCIVCgRQb25nEg0KBW5vbmNlGAEgASgEImYKEFN1YnNjcmliZVJlcXVlc3QSHQoFaGVsbG8YASABKAsyDi5sYWtoLnYxLkhlbGxvEjMKEHJlc2VydmF0aW9uX3RpbWUYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24ikAEKEVN1YnNjcmliZVJlc3BvbnNlEiEKB3dlbGNvbWUYASABKAsyEC5sYWtoLnYxLldlbGNvbWUSHwoEam9icxgCIAMoCzIRLmxha2gudjEuRGVsaXZlcnkSKAoJY2FuY2VsbGVkGAMgAygLMhUubGFraC52MS5DYW5jZWxsYXRpb24SDQoFZHJhaW4YBCABKAgiogEKDlJlc2VydmVSZXF1ZXN0Eg0KBW5hbWVzGAEgAygJEhAKCG1heF9qb2JzGAIgASgNEhEKCXdvcmtlcl9pZBgDIAEoCRInCgR3YWl0GAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjMKEHJlc2VydmF0aW9uX3RpbWUYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iRQoPUmVzZXJ2ZVJlc3BvbnNlEhEKCXdvcmtlcl9pZBgBIAEoCRIfCgRqb2JzGAIgAygLMhEubGFraC52MS5EZWxpdmVyeSJECg1SZXBvcnRSZXF1ZXN0EhEKCXdvcmtlcl9pZBgBIAEoCRIgCgdyZXBvcnRzGAIgAygLMg8ubGFraC52MS5SZXBvcnQiOgoOUmVwb3J0UmVzcG9uc2USKAoIb3V0Y29tZXMYASADKAsyFi5sYWtoLnYxLlJlcG9ydE91dGNvbWUivwEKBlJlcG9ydBIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIjCgdzdWNjZWVkGAMgASgLMhAubGFraC52MS5TdWNjZWVkSAASHQoEZmFpbBgEIAEoCzINLmxha2gudjEuRmFpbEgAEiEKBmV4dGVuZBgFIAEoCzIPLmxha2gudjEuRXh0ZW5kSAASIwoHcmVsZWFzZRgGIAEoCzIQLmxha2gudjEuUmVsZWFzZUgAQggKBnJlcG9ydCIqCgdTdWNjZWVkEh8KBnJlc3VsdBgBIAEoCzIPLmxha2gudjEuUmVzdWx0ImcKBEZhaWwSIAoFZXJyb3IYASABKAsyES5sYWtoLnYxLkpvYkVycm9yEi4KC3JldHJ5X2FmdGVyGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEg0KBWZpbmFsGAMgASgIImIKBkV4dGVuZBIzChByZXNlcnZhdGlvbl90aW1lGAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEiMKCHByb2dyZXNzGAIgASgLMhEubGFraC52MS5Qcm9ncmVzcyIJCgdSZWxlYXNlImcKDVJlcG9ydE91dGNvbWUSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SJQoGcmVzdWx0GAMgASgOMhUubGFraC52MS5SZXBvcnRSZXN1bHQSDgoGcmVhc29uGAQgASgJKssBChJDYW5jZWxsYXRpb25SZWFzb24SIwofQ0FOQ0VMTEFUSU9OX1JFQVNPTl9VTlNQRUNJRklFRBAAEiEKHUNBTkNFTExBVElPTl9SRUFTT05fQ0FOQ0VMTEVEEAESHwobQ0FOQ0VMTEFUSU9OX1JFQVNPTl9FWFBJUkVEEAISKgomQ0FOQ0VMTEFUSU9OX1JFQVNPTl9GSU5JU0hFRF9FTFNFV0hFUkUQAxIgChxDQU5DRUxMQVRJT05fUkVBU09OX05PVF9IRUxEEAQqnAEKDFJlcG9ydFJlc3VsdBIdChlSRVBPUlRfUkVTVUxUX1VOU1BFQ0lGSUVEEAASGgoWUkVQT1JUX1JFU1VMVF9BQ0NFUFRFRBABEhkKFVJFUE9SVF9SRVNVTFRfSUdOT1JFRBACEhsKF1JFUE9SVF9SRVNVTFRfTk9UX0ZPVU5EEAMSGQoVUkVQT1JUX1JFU1VMVF9SRUZVU0VEEAQyhwIKDVdvcmtlclNlcnZpY2USNwoEV29yaxIULmxha2gudjEuV29ya1JlcXVlc3QaFS5sYWtoLnYxLldvcmtSZXNwb25zZSgBMAESRAoJU3Vic2NyaWJlEhkubGFraC52MS5TdWJzY3JpYmVSZXF1ZXN0GhoubGFraC52MS5TdWJzY3JpYmVSZXNwb25zZTABEjwKB1Jlc2VydmUSFy5sYWtoLnYxLlJlc2VydmVSZXF1ZXN0GhgubGFraC52MS5SZXNlcnZlUmVzcG9uc2USOQoGUmVwb3J0EhYubGFraC52MS5SZXBvcnRSZXF1ZXN0GhcubGFraC52MS5SZXBvcnRSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_lakh_v1_job]);
+  fileDesc("ChRsYWtoL3YxL3dvcmtlci5wcm90bxIHbGFraC52MSLqAgoIRGVsaXZlcnkSDgoGam9iX2lkGAEgASgJEgwKBG5hbWUYAiABKAkSJgoEanNvbhgDIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZUgAEg4KBGRhdGEYBCABKAxIABIPCgdhdHRlbXB0GAUgASgNEjIKDnJlc2VydmVkX3VudGlsGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgZsYWJlbHMYByADKAsyHS5sYWtoLnYxLkRlbGl2ZXJ5LkxhYmVsc0VudHJ5EhMKC3RyYWNlcGFyZW50GAggASgJEhAKCGZhaWx1cmVzGAkgASgNEjMKEHJlc2VydmF0aW9uX3RpbWUYCiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIJCgdwYXlsb2FkIqEBCgtXb3JrUmVxdWVzdBIdCgVoZWxsbxgBIAEoCzIOLmxha2gudjEuSGVsbG8SIAoHcmVwb3J0cxgCIAMoCzIPLmxha2gudjEuUmVwb3J0EhUKCGNhcGFjaXR5GAMgASgNSACIAQESGwoEcG9uZxgEIAEoCzINLmxha2gudjEuUG9uZxIQCghkcmFpbmluZxgFIAEoCEILCglfY2FwYWNpdHkiygEKBUhlbGxvEg0KBW5hbWVzGAEgAygJEhAKCGNhcGFjaXR5GAIgASgNEhEKCXdvcmtlcl9pZBgDIAEoCRIhCgdob2xkaW5nGAQgAygLMhAubGFraC52MS5Ib2xkaW5nEg8KB3ZlcnNpb24YBSABKAkSKgoGbGFiZWxzGAYgAygLMhoubGFraC52MS5IZWxsby5MYWJlbHNFbnRyeRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIioKB0hvbGRpbmcSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0ilwIKDFdvcmtSZXNwb25zZRIhCgd3ZWxjb21lGAEgASgLMhAubGFraC52MS5XZWxjb21lEh8KBGpvYnMYAiADKAsyES5sYWtoLnYxLkRlbGl2ZXJ5EigKCWNhbmNlbGxlZBgDIAMoCzIVLmxha2gudjEuQ2FuY2VsbGF0aW9uEhsKBHBpbmcYBCABKAsyDS5sYWtoLnYxLlBpbmcSDQoFZHJhaW4YBSABKAgSFwoPcmVwb3J0c190aHJvdWdoGAYgASgEEigKCG91dGNvbWVzGAcgAygLMhYubGFraC52MS5SZXBvcnRPdXRjb21lEioKDGRyYWluX3JlYXNvbhgIIAEoDjIULmxha2gudjEuRHJhaW5SZWFzb24ilAEKB1dlbGNvbWUSEQoJd29ya2VyX2lkGAEgASgJEhYKDnNlcnZlcl92ZXJzaW9uGAIgASgJEjUKEmhlYXJ0YmVhdF9pbnRlcnZhbBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhInCghub3RfaGVsZBgEIAMoCzIVLmxha2gudjEuQ2FuY2VsbGF0aW9uIlwKDENhbmNlbGxhdGlvbhIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIrCgZyZWFzb24YAyABKA4yGy5sYWtoLnYxLkNhbmNlbGxhdGlvblJlYXNvbiIVCgRQaW5nEg0KBW5vbmNlGAEgASgEIhUKBFBvbmcSDQoFbm9uY2UYASABKAQiZgoQU3Vic2NyaWJlUmVxdWVzdBIdCgVoZWxsbxgBIAEoCzIOLmxha2gudjEuSGVsbG8SMwoQcmVzZXJ2YXRpb25fdGltZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiK8AQoRU3Vic2NyaWJlUmVzcG9uc2USIQoHd2VsY29tZRgBIAEoCzIQLmxha2gudjEuV2VsY29tZRIfCgRqb2JzGAIgAygLMhEubGFraC52MS5EZWxpdmVyeRIoCgljYW5jZWxsZWQYAyADKAsyFS5sYWtoLnYxLkNhbmNlbGxhdGlvbhINCgVkcmFpbhgEIAEoCBIqCgxkcmFpbl9yZWFzb24YBSABKA4yFC5sYWtoLnYxLkRyYWluUmVhc29uIqIBCg5SZXNlcnZlUmVxdWVzdBINCgVuYW1lcxgBIAMoCRIQCghtYXhfam9icxgCIAEoDRIRCgl3b3JrZXJfaWQYAyABKAkSJwoEd2FpdBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIzChByZXNlcnZhdGlvbl90aW1lGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIkUKD1Jlc2VydmVSZXNwb25zZRIRCgl3b3JrZXJfaWQYASABKAkSHwoEam9icxgCIAMoCzIRLmxha2gudjEuRGVsaXZlcnkiRAoNUmVwb3J0UmVxdWVzdBIRCgl3b3JrZXJfaWQYASABKAkSIAoHcmVwb3J0cxgCIAMoCzIPLmxha2gudjEuUmVwb3J0IjoKDlJlcG9ydFJlc3BvbnNlEigKCG91dGNvbWVzGAEgAygLMhYubGFraC52MS5SZXBvcnRPdXRjb21lIr8BCgZSZXBvcnQSDgoGam9iX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0SIwoHc3VjY2VlZBgDIAEoCzIQLmxha2gudjEuU3VjY2VlZEgAEh0KBGZhaWwYBCABKAsyDS5sYWtoLnYxLkZhaWxIABIhCgZleHRlbmQYBSABKAsyDy5sYWtoLnYxLkV4dGVuZEgAEiMKB3JlbGVhc2UYBiABKAsyEC5sYWtoLnYxLlJlbGVhc2VIAEIICgZyZXBvcnQiKgoHU3VjY2VlZBIfCgZyZXN1bHQYASABKAsyDy5sYWtoLnYxLlJlc3VsdCJnCgRGYWlsEiAKBWVycm9yGAEgASgLMhEubGFraC52MS5Kb2JFcnJvchIuCgtyZXRyeV9hZnRlchgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhINCgVmaW5hbBgDIAEoCCJiCgZFeHRlbmQSMwoQcmVzZXJ2YXRpb25fdGltZRgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIjCghwcm9ncmVzcxgCIAEoCzIRLmxha2gudjEuUHJvZ3Jlc3MiCQoHUmVsZWFzZSKJAQoNUmVwb3J0T3V0Y29tZRIOCgZqb2JfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoDRIlCgZyZXN1bHQYAyABKA4yFS5sYWtoLnYxLlJlcG9ydFJlc3VsdBIOCgZyZWFzb24YBCABKAkSIAoFc3RhdGUYBSABKA4yES5sYWtoLnYxLkpvYlN0YXRlKocBCgtEcmFpblJlYXNvbhIcChhEUkFJTl9SRUFTT05fVU5TUEVDSUZJRUQQABIgChxEUkFJTl9SRUFTT05fU0VSVkVSX1NUT1BQSU5HEAESHQoZRFJBSU5fUkVBU09OX1dPUktFUl9BU0tFRBACEhkKFURSQUlOX1JFQVNPTl9PUEVSQVRPUhADKssBChJDYW5jZWxsYXRpb25SZWFzb24SIwofQ0FOQ0VMTEFUSU9OX1JFQVNPTl9VTlNQRUNJRklFRBAAEiEKHUNBTkNFTExBVElPTl9SRUFTT05fQ0FOQ0VMTEVEEAESHwobQ0FOQ0VMTEFUSU9OX1JFQVNPTl9FWFBJUkVEEAISKgomQ0FOQ0VMTEFUSU9OX1JFQVNPTl9GSU5JU0hFRF9FTFNFV0hFUkUQAxIgChxDQU5DRUxMQVRJT05fUkVBU09OX05PVF9IRUxEEAQqnAEKDFJlcG9ydFJlc3VsdBIdChlSRVBPUlRfUkVTVUxUX1VOU1BFQ0lGSUVEEAASGgoWUkVQT1JUX1JFU1VMVF9BQ0NFUFRFRBABEhkKFVJFUE9SVF9SRVNVTFRfSUdOT1JFRBACEhsKF1JFUE9SVF9SRVNVTFRfTk9UX0ZPVU5EEAMSGQoVUkVQT1JUX1JFU1VMVF9SRUZVU0VEEAQyhwIKDVdvcmtlclNlcnZpY2USNwoEV29yaxIULmxha2gudjEuV29ya1JlcXVlc3QaFS5sYWtoLnYxLldvcmtSZXNwb25zZSgBMAESRAoJU3Vic2NyaWJlEhkubGFraC52MS5TdWJzY3JpYmVSZXF1ZXN0GhoubGFraC52MS5TdWJzY3JpYmVSZXNwb25zZTABEjwKB1Jlc2VydmUSFy5sYWtoLnYxLlJlc2VydmVSZXF1ZXN0GhgubGFraC52MS5SZXNlcnZlUmVzcG9uc2USOQoGUmVwb3J0EhYubGFraC52MS5SZXBvcnRSZXF1ZXN0GhcubGFraC52MS5SZXBvcnRSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_lakh_v1_job]);
 
 /**
  * One job, handed to a worker.
@@ -301,6 +301,13 @@ export type WorkResponse = Message<"lakh.v1.WorkResponse"> & {
    * @generated from field: repeated lakh.v1.ReportOutcome outcomes = 7;
    */
   outcomes: ReportOutcome[];
+
+  /**
+   * Why no more jobs come. Set with drain.
+   *
+   * @generated from field: lakh.v1.DrainReason drain_reason = 8;
+   */
+  drainReason: DrainReason;
 };
 
 /**
@@ -491,6 +498,13 @@ export type SubscribeResponse = Message<"lakh.v1.SubscribeResponse"> & {
    * @generated from field: bool drain = 4;
    */
   drain: boolean;
+
+  /**
+   * Why no more jobs come. Set with drain.
+   *
+   * @generated from field: lakh.v1.DrainReason drain_reason = 5;
+   */
+  drainReason: DrainReason;
 };
 
 /**
@@ -825,6 +839,14 @@ export type ReportOutcome = Message<"lakh.v1.ReportOutcome"> & {
    * @generated from field: string reason = 4;
    */
   reason: string;
+
+  /**
+   * Where the job stands, when the report was not accepted and there is such a job. CANCELLED: stop working on it; so a
+   * worker without a stream hears of it when it extends.
+   *
+   * @generated from field: lakh.v1.JobState state = 5;
+   */
+  state: JobState;
 };
 
 /**
@@ -833,6 +855,54 @@ export type ReportOutcome = Message<"lakh.v1.ReportOutcome"> & {
  */
 export const ReportOutcomeSchema: GenMessage<ReportOutcome> = /*@__PURE__*/
   messageDesc(file_lakh_v1_worker, 20);
+
+/**
+ * Why a worker gets no more jobs.
+ *
+ * @generated from enum lakh.v1.DrainReason
+ */
+export const DrainReason = {
+  /**
+   * It is not draining.
+   *
+   * @generated from enum value: DRAIN_REASON_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The server is stopping: come back to it, or go to another one.
+   *
+   * @generated from enum value: DRAIN_REASON_SERVER_STOPPING = 1;
+   */
+  SERVER_STOPPING: 1,
+
+  /**
+   * The worker said that it is draining.
+   *
+   * @generated from enum value: DRAIN_REASON_WORKER_ASKED = 2;
+   */
+  WORKER_ASKED: 2,
+
+  /**
+   * An operator wants this worker to stop: finish, report and exit. It gets no jobs on a new stream either.
+   *
+   * @generated from enum value: DRAIN_REASON_OPERATOR = 3;
+   */
+  OPERATOR: 3,
+} as const;
+
+/**
+ * Why a worker gets no more jobs.
+ *
+ * @generated from enum lakh.v1.DrainReason
+ */
+export type DrainReason = (typeof DrainReason)[keyof typeof DrainReason] | UnknownEnum;
+
+/**
+ * Describes the enum lakh.v1.DrainReason.
+ */
+export const DrainReasonSchema: GenEnum<DrainReason> = /*@__PURE__*/
+  enumDesc(file_lakh_v1_worker, 0);
 
 /**
  * Why a delivery does not count any more.
@@ -887,7 +957,7 @@ export type CancellationReason = (typeof CancellationReason)[keyof typeof Cancel
  * Describes the enum lakh.v1.CancellationReason.
  */
 export const CancellationReasonSchema: GenEnum<CancellationReason> = /*@__PURE__*/
-  enumDesc(file_lakh_v1_worker, 0);
+  enumDesc(file_lakh_v1_worker, 1);
 
 /**
  * What happened to a report.
@@ -942,7 +1012,7 @@ export type ReportResult = (typeof ReportResult)[keyof typeof ReportResult] | Un
  * Describes the enum lakh.v1.ReportResult.
  */
 export const ReportResultSchema: GenEnum<ReportResult> = /*@__PURE__*/
-  enumDesc(file_lakh_v1_worker, 1);
+  enumDesc(file_lakh_v1_worker, 2);
 
 /**
  * Hands jobs to workers and takes their reports.
