@@ -10,10 +10,19 @@ import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { ProducerService } from "../../src/gen/lakh/v1/producer_pb.ts";
 import { ReportResult, WorkRequestSchema } from "../../src/gen/lakh/v1/worker_pb.ts";
-import { enqueue, expectFlat, expectFlatWhileJoining, growth, MiB, open, show } from "./backlog.ts";
+import {
+  enqueue,
+  expectFlat,
+  expectFlatWhileJoining,
+  growth,
+  MiB,
+  open,
+  type Running,
+  show,
+} from "./backlog.ts";
+import { waitedMs } from "./processor-time.ts";
 import type { ServerMemory } from "./server-entry.ts";
 import type { Mistake } from "./server-mistakes.ts";
-import type { ServerProcess } from "./server-process.ts";
 import { type Held, WorkClient } from "./work-client.ts";
 
 const BACKLOG = 100_000;
@@ -53,6 +62,7 @@ class Counting {
     this.client = new WorkClient(url, hello, {
       onJob: ({ jobId, attempt }) => this.#take({ jobId, attempt }),
     });
+    this.client.ended.then(() => this.#onJob());
   }
 
   goOn(): void {
@@ -60,9 +70,10 @@ class Counting {
     for (const held of this.held.values()) this.#finish(held);
   }
 
-  /** Resolves when it holds, since each delivery may make it so. */
+  /** Resolves when it holds, since each delivery may make it so; rejects when the stream is over before. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) {
+      if (this.client.isOver) throw new Error(`the stream is over: ${await this.client.ended}`);
       await new Promise<void>((resolve) => {
         this.#onJob = resolve;
       });
@@ -99,23 +110,38 @@ class Counting {
   }
 }
 
-/** Joins, is filled, works for a while and leaves; answers how long its first job took. */
-async function joinAndWork(url: string, workerId: string, measure = async () => {}): Promise<number> {
+/** Joins; answers how long its first job took, less the time that server and worker waited for a processor. */
+async function join({ server, url }: Running, workerId: string) {
+  const pids = [server.pid, process.pid];
+  const waitedBefore = waitedMs(pids);
   const worker = new Counting(url, { workerId });
+  await worker.until(() => worker.firstJobMs !== undefined);
+  const firstJobMs = (worker.firstJobMs ?? Number.NaN) - (waitedMs(pids) - waitedBefore);
+  return { worker, firstJobMs };
+}
+
+/** Joins, is filled, works for a while and leaves; answers how long its first job took. */
+async function joinAndWork(running: Running, workerId: string, measure = async () => {}): Promise<number> {
+  const { worker, firstJobMs } = await join(running, workerId);
   await worker.until(() => worker.held.size >= CAPACITY);
   worker.goOn();
   await worker.until(() => worker.done >= JOBS_DONE);
   await measure();
   await worker.leave();
-  assert.equal(worker.heldMost, CAPACITY, "what it held");
-  return worker.firstJobMs ?? Number.POSITIVE_INFINITY;
+  expectRoomKept(worker);
+  return firstJobMs;
 }
 
 /** Code is compiled and connections have been made, in the server as in this process. */
-async function warmUp({ server, url }: { server: ServerProcess; url: string }): Promise<ServerMemory> {
+async function warmUp(running: Running): Promise<ServerMemory> {
+  const { server, url } = running;
   await enqueue(url, { jobs: JOBS_DONE + BATCH, bytes: 100, batch: BATCH, prefix: "warm" });
-  await joinAndWork(url, "warm");
+  await joinAndWork(running, "warm");
   return server.memory();
+}
+
+function expectRoomKept({ heldMost }: Counting): void {
+  assert.ok(heldMost <= CAPACITY, `${heldMost} held`);
 }
 
 function expectAtOnce(firstJobMs: number): void {
@@ -132,7 +158,7 @@ describe("100,000 waiting jobs:", () => {
     const firstJobsMs: number[] = [];
     for (let i = 0; i < 4; i++) {
       const measure = async () => void grown.push(await growth(server, before));
-      firstJobsMs.push(await joinAndWork(url, `w${i}`, measure));
+      firstJobsMs.push(await joinAndWork(running, `w${i}`, measure));
     }
 
     // One comes back with what it held, and gets nothing new until it has reported.
@@ -159,7 +185,7 @@ describe("100,000 waiting jobs:", () => {
     heir.goOn();
     await heir.until(() => vanished.every(({ jobId, attempt }) => heir.attempts.get(jobId) === attempt + 1));
     await heir.leave();
-    assert.ok(heir.heldMost <= CAPACITY, `${heir.heldMost} held`);
+    expectRoomKept(heir);
 
     grown.push(await growth(server, before));
     t.diagnostic(`first job after ${firstJobsMs.map(Math.round)} ms`);
@@ -171,8 +197,11 @@ describe("100,000 waiting jobs:", () => {
 
   test("control: a backlog dumped on the worker that joins is seen", async () => {
     await using running = await open("backlog dumped");
-    await enqueue(running.url, { jobs: 5_000, bytes: 100, batch: BATCH });
-    await assert.rejects(joinAndWork(running.url, "w"), /what it held/);
+    await enqueue(running.url, { jobs: BATCH, bytes: 100, batch: BATCH });
+    const { worker } = await join(running, "w");
+    await worker.until(() => worker.held.size === BATCH);
+    await worker.leave();
+    assert.throws(() => expectRoomKept(worker), /1000 held/);
   });
 
   test("control: a backlog kept in memory is seen, and a first job that comes late", async () => {
@@ -185,10 +214,9 @@ describe("100,000 waiting jobs:", () => {
 
     await using late = await open("first job dispatched late");
     await enqueue(late.url, { jobs: BATCH, bytes: 100, batch: BATCH });
-    const worker = new Counting(late.url, { workerId: "w" });
-    await worker.until(() => worker.firstJobMs !== undefined);
+    const { worker, firstJobMs } = await join(late, "w");
     await worker.leave();
-    assert.throws(() => expectAtOnce(worker.firstJobMs ?? 0), /first job after/);
+    assert.throws(() => expectAtOnce(firstJobMs), /first job after/);
   });
 });
 

@@ -4,7 +4,6 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -13,6 +12,7 @@ import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-no
 import { ProducerService } from "../../src/gen/lakh/v1/producer_pb.ts";
 import { enqueue, growth, MiB, open, type Running, show } from "./backlog.ts";
 import type { CrowdPlan, Fared } from "./crowd-entry.ts";
+import { processorTime } from "./processor-time.ts";
 import type { ServerMemory } from "./server-entry.ts";
 import type { Mistake } from "./server-mistakes.ts";
 import { type Held, WorkClient } from "./work-client.ts";
@@ -26,7 +26,7 @@ const SHARE_OFF_MAX = 0.2;
 const ANSWER_MS_MAX = 50;
 /** On a machine that is busy with other things: then only what really holds others up can be told apart. */
 const ANSWER_MS_MAX_BUSY = 1_000;
-const BUSY_SLOWNESS = 1.5;
+const BUSY_SLOWNESS = 1.2;
 /** Of a worker that is connected and holds jobs. */
 const LIVE_PER_WORKER_MAX = 0.1 * MiB;
 const RSS_PER_WORKER_MAX = 0.5 * MiB;
@@ -43,7 +43,7 @@ interface Seen extends Fared {
 async function askUntil(over: Promise<unknown>, { url, server }: Running) {
   const sessionManager = new Http2SessionManager(url);
   const client = createClient(ProducerService, createGrpcTransport({ baseUrl: url, sessionManager }));
-  const before = processorMs(server.pid);
+  const before = processorTime(server.pid);
   const answersMs: number[] = [];
   let isOver = false;
   const stop = () => {
@@ -57,20 +57,9 @@ async function askUntil(over: Promise<unknown>, { url, server }: Running) {
     await pause(5); // so that asking is no load
   }
   sessionManager.abort();
-  const { ran, waited } = processorMs(server.pid);
+  const { ran, waited } = processorTime(server.pid);
   const slowness = 1 + (waited - before.waited) / (ran - before.ran);
   return { answersMs, slowness };
-}
-
-/**
- * How long the process's main thread has had a processor, and has waited for one: what the tests beside this one take is
- * not the server's doing. Linux counts both, https://docs.kernel.org/scheduler/sched-stats.html; elsewhere none waited.
- */
-function processorMs(pid: number): { ran: number; waited: number } {
-  if (process.platform !== "linux") return { ran: performance.now(), waited: 0 };
-
-  const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ").map(Number);
-  return { ran: ran / 1e6, waited: waited / 1e6 };
 }
 
 /** Code is compiled: some workers come, do a thousand jobs, and go. */
