@@ -6,8 +6,8 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Duration } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { JobFilter } from "./filter_pb.ts";
 import { file_lakh_v1_filter } from "./filter_pb.ts";
 import type { Job } from "./job_pb.ts";
@@ -16,13 +16,15 @@ import type { BulkResult, JobSelection, Operation } from "./operation_pb.ts";
 import { file_lakh_v1_operation } from "./operation_pb.ts";
 import type { DeadGroup, Overview, Queue, Worker } from "./overview_pb.ts";
 import { file_lakh_v1_overview } from "./overview_pb.ts";
+import type { History, Role, Schedule, System } from "./system_pb.ts";
+import { file_lakh_v1_system } from "./system_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file lakh/v1/admin.proto.
  */
 export const file_lakh_v1_admin: GenFile = /*@__PURE__*/
-  fileDesc("ChNsYWtoL3YxL2FkbWluLnByb3RvEgdsYWtoLnYxIhQKEkdldE92ZXJ2aWV3UmVxdWVzdCI6ChNHZXRPdmVydmlld1Jlc3BvbnNlEiMKCG92ZXJ2aWV3GAEgASgLMhEubGFraC52MS5PdmVydmlldyJPChFMaXN0UXVldWVzUmVxdWVzdBITCgtuYW1lX3ByZWZpeBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJNChJMaXN0UXVldWVzUmVzcG9uc2USHgoGcXVldWVzGAEgAygLMg4ubGFraC52MS5RdWV1ZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiHwoPR2V0UXVldWVSZXF1ZXN0EgwKBG5hbWUYASABKAkiUwoQR2V0UXVldWVSZXNwb25zZRIdCgVxdWV1ZRgBIAEoCzIOLmxha2gudjEuUXVldWUSIAoHd29ya2VycxgCIAMoCzIPLmxha2gudjEuV29ya2VyIp4BCg9MaXN0Sm9ic1JlcXVlc3QSIgoGZmlsdGVyGAEgASgLMhIubGFraC52MS5Kb2JGaWx0ZXISIAoFb3JkZXIYAiABKA4yES5sYWtoLnYxLkpvYk9yZGVyEh4KBHZpZXcYAyABKA4yEC5sYWtoLnYxLkpvYlZpZXcSEQoJcGFnZV9zaXplGAQgASgFEhIKCnBhZ2VfdG9rZW4YBSABKAkibQoQTGlzdEpvYnNSZXNwb25zZRIaCgRqb2JzGAEgAygLMgwubGFraC52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhAKCHNlYXJjaGVkGAMgASgEEhIKCmNhbmRpZGF0ZXMYBCABKAQiSQoSTGlzdFdvcmtlcnNSZXF1ZXN0EgwKBG5hbWUYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiUAoTTGlzdFdvcmtlcnNSZXNwb25zZRIgCgd3b3JrZXJzGAEgAygLMg8ubGFraC52MS5Xb3JrZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIpoBChVMaXN0RGVhZEdyb3Vwc1JlcXVlc3QSDAoEbmFtZRgBIAEoCRIkCgRraW5kGAIgASgOMhYubGFraC52MS5EZWFkR3JvdXBLaW5kEiYKBW9yZGVyGAMgASgOMhcubGFraC52MS5EZWFkR3JvdXBPcmRlchIRCglwYWdlX3NpemUYBCABKAUSEgoKcGFnZV90b2tlbhgFIAEoCSJVChZMaXN0RGVhZEdyb3Vwc1Jlc3BvbnNlEiIKBmdyb3VwcxgBIAMoCzISLmxha2gudjEuRGVhZEdyb3VwEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKHAQoMV2F0Y2hSZXF1ZXN0EiMKBnRvcGljcxgBIAMoDjITLmxha2gudjEuV2F0Y2hUb3BpYxIrCghpbnRlcnZhbBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIWCg5hZnRlcl9zZXF1ZW5jZRgDIAEoBBINCgVuYW1lcxgEIAMoCSK4AgoNV2F0Y2hSZXNwb25zZRIQCghzZXF1ZW5jZRgBIAEoBBIQCghzbmFwc2hvdBgCIAEoCBIjCghvdmVydmlldxgDIAEoCzIRLmxha2gudjEuT3ZlcnZpZXcSHgoGcXVldWVzGAQgAygLMg4ubGFraC52MS5RdWV1ZRITCgtxdWV1ZXNfZ29uZRgFIAMoCRIgCgd3b3JrZXJzGAYgAygLMg8ubGFraC52MS5Xb3JrZXISFAoMd29ya2Vyc19nb25lGAcgAygJEiYKCm9wZXJhdGlvbnMYCCADKAsyEi5sYWtoLnYxLk9wZXJhdGlvbhIaCgRqb2JzGAkgAygLMgwubGFraC52MS5Kb2ISFQoNam9ic19sZWZ0X291dBgKIAEoBBIWCg5qb2JzX2ZvcmdvdHRlbhgLIAMoCSJ4ChBSZXRyeUpvYnNSZXF1ZXN0EigKCXNlbGVjdGlvbhgBIAEoCzIVLmxha2gudjEuSm9iU2VsZWN0aW9uEg8KB2RyeV9ydW4YAiABKAgSKQoGc3ByZWFkGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIjgKEVJldHJ5Sm9ic1Jlc3BvbnNlEiMKBnJlc3VsdBgBIAEoCzITLmxha2gudjEuQnVsa1Jlc3VsdCJOChFSdW5Kb2JzTm93UmVxdWVzdBIoCglzZWxlY3Rpb24YASABKAsyFS5sYWtoLnYxLkpvYlNlbGVjdGlvbhIPCgdkcnlfcnVuGAIgASgIIjkKElJ1bkpvYnNOb3dSZXNwb25zZRIjCgZyZXN1bHQYASABKAsyEy5sYWtoLnYxLkJ1bGtSZXN1bHQiVgoZQ2FuY2VsTWF0Y2hpbmdKb2JzUmVxdWVzdBIoCglzZWxlY3Rpb24YASABKAsyFS5sYWtoLnYxLkpvYlNlbGVjdGlvbhIPCgdkcnlfcnVuGAIgASgIIkEKGkNhbmNlbE1hdGNoaW5nSm9ic1Jlc3BvbnNlEiMKBnJlc3VsdBgBIAEoCzITLmxha2gudjEuQnVsa1Jlc3VsdCJOChFEZWxldGVKb2JzUmVxdWVzdBIoCglzZWxlY3Rpb24YASABKAsyFS5sYWtoLnYxLkpvYlNlbGVjdGlvbhIPCgdkcnlfcnVuGAIgASgIIjkKEkRlbGV0ZUpvYnNSZXNwb25zZRIjCgZyZXN1bHQYASABKAsyEy5sYWtoLnYxLkJ1bGtSZXN1bHQiFwoVTGlzdE9wZXJhdGlvbnNSZXF1ZXN0IkAKFkxpc3RPcGVyYXRpb25zUmVzcG9uc2USJgoKb3BlcmF0aW9ucxgBIAMoCzISLmxha2gudjEuT3BlcmF0aW9uIiEKE0dldE9wZXJhdGlvblJlcXVlc3QSCgoCaWQYASABKAkiPQoUR2V0T3BlcmF0aW9uUmVzcG9uc2USJQoJb3BlcmF0aW9uGAEgASgLMhIubGFraC52MS5PcGVyYXRpb24iIgoUU3RvcE9wZXJhdGlvblJlcXVlc3QSCgoCaWQYASABKAkiPgoVU3RvcE9wZXJhdGlvblJlc3BvbnNlEiUKCW9wZXJhdGlvbhgBIAEoCzISLmxha2gudjEuT3BlcmF0aW9uIiMKElBhdXNlUXVldWVzUmVxdWVzdBINCgVuYW1lcxgBIAMoCSIlChNQYXVzZVF1ZXVlc1Jlc3BvbnNlEg4KBnBhdXNlZBgBIAMoCSIkChNSZXN1bWVRdWV1ZXNSZXF1ZXN0Eg0KBW5hbWVzGAEgAygJIicKFFJlc3VtZVF1ZXVlc1Jlc3BvbnNlEg8KB3Jlc3VtZWQYASADKAkiSgoTRHJhaW5Xb3JrZXJzUmVxdWVzdBISCgp3b3JrZXJfaWRzGAEgAygJEg0KBW5hbWVzGAIgAygJEhAKCGV2ZXJ5b25lGAMgASgIIioKFERyYWluV29ya2Vyc1Jlc3BvbnNlEhIKCndvcmtlcl9pZHMYASADKAkqfwoISm9iT3JkZXISGQoVSk9CX09SREVSX1VOU1BFQ0lGSUVEEAASFAoQSk9CX09SREVSX05FV0VTVBABEhQKEEpPQl9PUkRFUl9PTERFU1QQAhIUChBKT0JfT1JERVJfTEFURVNUEAMSFgoSSk9CX09SREVSX0VBUkxJRVNUEAQqSgoHSm9iVmlldxIYChRKT0JfVklFV19VTlNQRUNJRklFRBAAEhIKDkpPQl9WSUVXX0JBU0lDEAESEQoNSk9CX1ZJRVdfRlVMTBACKmgKDURlYWRHcm91cEtpbmQSHwobREVBRF9HUk9VUF9LSU5EX1VOU1BFQ0lGSUVEEAASGAoUREVBRF9HUk9VUF9LSU5EX0RFQUQQARIcChhERUFEX0dST1VQX0tJTkRfUkVUUllJTkcQAiptCg5EZWFkR3JvdXBPcmRlchIgChxERUFEX0dST1VQX09SREVSX1VOU1BFQ0lGSUVEEAASHAoYREVBRF9HUk9VUF9PUkRFUl9MQVJHRVNUEAESGwoXREVBRF9HUk9VUF9PUkRFUl9MQVRFU1QQAiqmAQoKV2F0Y2hUb3BpYxIbChdXQVRDSF9UT1BJQ19VTlNQRUNJRklFRBAAEhgKFFdBVENIX1RPUElDX09WRVJWSUVXEAESFgoSV0FUQ0hfVE9QSUNfUVVFVUVTEAISFwoTV0FUQ0hfVE9QSUNfV09SS0VSUxADEhoKFldBVENIX1RPUElDX09QRVJBVElPTlMQBBIUChBXQVRDSF9UT1BJQ19KT0JTEAUyqgoKDEFkbWluU2VydmljZRJNCgtHZXRPdmVydmlldxIbLmxha2gudjEuR2V0T3ZlcnZpZXdSZXF1ZXN0GhwubGFraC52MS5HZXRPdmVydmlld1Jlc3BvbnNlIgOQAgESSgoKTGlzdFF1ZXVlcxIaLmxha2gudjEuTGlzdFF1ZXVlc1JlcXVlc3QaGy5sYWtoLnYxLkxpc3RRdWV1ZXNSZXNwb25zZSIDkAIBEkQKCEdldFF1ZXVlEhgubGFraC52MS5HZXRRdWV1ZVJlcXVlc3QaGS5sYWtoLnYxLkdldFF1ZXVlUmVzcG9uc2UiA5ACARJECghMaXN0Sm9icxIYLmxha2gudjEuTGlzdEpvYnNSZXF1ZXN0GhkubGFraC52MS5MaXN0Sm9ic1Jlc3BvbnNlIgOQAgESTQoLTGlzdFdvcmtlcnMSGy5sYWtoLnYxLkxpc3RXb3JrZXJzUmVxdWVzdBocLmxha2gudjEuTGlzdFdvcmtlcnNSZXNwb25zZSIDkAIBElYKDkxpc3REZWFkR3JvdXBzEh4ubGFraC52MS5MaXN0RGVhZEdyb3Vwc1JlcXVlc3QaHy5sYWtoLnYxLkxpc3REZWFkR3JvdXBzUmVzcG9uc2UiA5ACARI9CgVXYXRjaBIVLmxha2gudjEuV2F0Y2hSZXF1ZXN0GhYubGFraC52MS5XYXRjaFJlc3BvbnNlIgOQAgEwARJCCglSZXRyeUpvYnMSGS5sYWtoLnYxLlJldHJ5Sm9ic1JlcXVlc3QaGi5sYWtoLnYxLlJldHJ5Sm9ic1Jlc3BvbnNlEkUKClJ1bkpvYnNOb3cSGi5sYWtoLnYxLlJ1bkpvYnNOb3dSZXF1ZXN0GhsubGFraC52MS5SdW5Kb2JzTm93UmVzcG9uc2USXQoSQ2FuY2VsTWF0Y2hpbmdKb2JzEiIubGFraC52MS5DYW5jZWxNYXRjaGluZ0pvYnNSZXF1ZXN0GiMubGFraC52MS5DYW5jZWxNYXRjaGluZ0pvYnNSZXNwb25zZRJFCgpEZWxldGVKb2JzEhoubGFraC52MS5EZWxldGVKb2JzUmVxdWVzdBobLmxha2gudjEuRGVsZXRlSm9ic1Jlc3BvbnNlElYKDkxpc3RPcGVyYXRpb25zEh4ubGFraC52MS5MaXN0T3BlcmF0aW9uc1JlcXVlc3QaHy5sYWtoLnYxLkxpc3RPcGVyYXRpb25zUmVzcG9uc2UiA5ACARJQCgxHZXRPcGVyYXRpb24SHC5sYWtoLnYxLkdldE9wZXJhdGlvblJlcXVlc3QaHS5sYWtoLnYxLkdldE9wZXJhdGlvblJlc3BvbnNlIgOQAgESTgoNU3RvcE9wZXJhdGlvbhIdLmxha2gudjEuU3RvcE9wZXJhdGlvblJlcXVlc3QaHi5sYWtoLnYxLlN0b3BPcGVyYXRpb25SZXNwb25zZRJICgtQYXVzZVF1ZXVlcxIbLmxha2gudjEuUGF1c2VRdWV1ZXNSZXF1ZXN0GhwubGFraC52MS5QYXVzZVF1ZXVlc1Jlc3BvbnNlEksKDFJlc3VtZVF1ZXVlcxIcLmxha2gudjEuUmVzdW1lUXVldWVzUmVxdWVzdBodLmxha2gudjEuUmVzdW1lUXVldWVzUmVzcG9uc2USSwoMRHJhaW5Xb3JrZXJzEhwubGFraC52MS5EcmFpbldvcmtlcnNSZXF1ZXN0Gh0ubGFraC52MS5EcmFpbldvcmtlcnNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_duration, file_lakh_v1_filter, file_lakh_v1_job, file_lakh_v1_operation, file_lakh_v1_overview]);
+  fileDesc("ChNsYWtoL3YxL2FkbWluLnByb3RvEgdsYWtoLnYxIhQKEkdldE92ZXJ2aWV3UmVxdWVzdCI6ChNHZXRPdmVydmlld1Jlc3BvbnNlEiMKCG92ZXJ2aWV3GAEgASgLMhEubGFraC52MS5PdmVydmlldyJPChFMaXN0UXVldWVzUmVxdWVzdBITCgtuYW1lX3ByZWZpeBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJNChJMaXN0UXVldWVzUmVzcG9uc2USHgoGcXVldWVzGAEgAygLMg4ubGFraC52MS5RdWV1ZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiHwoPR2V0UXVldWVSZXF1ZXN0EgwKBG5hbWUYASABKAkiUwoQR2V0UXVldWVSZXNwb25zZRIdCgVxdWV1ZRgBIAEoCzIOLmxha2gudjEuUXVldWUSIAoHd29ya2VycxgCIAMoCzIPLmxha2gudjEuV29ya2VyIp4BCg9MaXN0Sm9ic1JlcXVlc3QSIgoGZmlsdGVyGAEgASgLMhIubGFraC52MS5Kb2JGaWx0ZXISIAoFb3JkZXIYAiABKA4yES5sYWtoLnYxLkpvYk9yZGVyEh4KBHZpZXcYAyABKA4yEC5sYWtoLnYxLkpvYlZpZXcSEQoJcGFnZV9zaXplGAQgASgFEhIKCnBhZ2VfdG9rZW4YBSABKAkibQoQTGlzdEpvYnNSZXNwb25zZRIaCgRqb2JzGAEgAygLMgwubGFraC52MS5Kb2ISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhAKCHNlYXJjaGVkGAMgASgEEhIKCmNhbmRpZGF0ZXMYBCABKAQiSQoSTGlzdFdvcmtlcnNSZXF1ZXN0EgwKBG5hbWUYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiUAoTTGlzdFdvcmtlcnNSZXNwb25zZRIgCgd3b3JrZXJzGAEgAygLMg8ubGFraC52MS5Xb3JrZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIpoBChVMaXN0RGVhZEdyb3Vwc1JlcXVlc3QSDAoEbmFtZRgBIAEoCRIkCgRraW5kGAIgASgOMhYubGFraC52MS5EZWFkR3JvdXBLaW5kEiYKBW9yZGVyGAMgASgOMhcubGFraC52MS5EZWFkR3JvdXBPcmRlchIRCglwYWdlX3NpemUYBCABKAUSEgoKcGFnZV90b2tlbhgFIAEoCSJVChZMaXN0RGVhZEdyb3Vwc1Jlc3BvbnNlEiIKBmdyb3VwcxgBIAMoCzISLmxha2gudjEuRGVhZEdyb3VwEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKHAQoMV2F0Y2hSZXF1ZXN0EiMKBnRvcGljcxgBIAMoDjITLmxha2gudjEuV2F0Y2hUb3BpYxIrCghpbnRlcnZhbBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIWCg5hZnRlcl9zZXF1ZW5jZRgDIAEoBBINCgVuYW1lcxgEIAMoCSK4AgoNV2F0Y2hSZXNwb25zZRIQCghzZXF1ZW5jZRgBIAEoBBIQCghzbmFwc2hvdBgCIAEoCBIjCghvdmVydmlldxgDIAEoCzIRLmxha2gudjEuT3ZlcnZpZXcSHgoGcXVldWVzGAQgAygLMg4ubGFraC52MS5RdWV1ZRITCgtxdWV1ZXNfZ29uZRgFIAMoCRIgCgd3b3JrZXJzGAYgAygLMg8ubGFraC52MS5Xb3JrZXISFAoMd29ya2Vyc19nb25lGAcgAygJEiYKCm9wZXJhdGlvbnMYCCADKAsyEi5sYWtoLnYxLk9wZXJhdGlvbhIaCgRqb2JzGAkgAygLMgwubGFraC52MS5Kb2ISFQoNam9ic19sZWZ0X291dBgKIAEoBBIWCg5qb2JzX2ZvcmdvdHRlbhgLIAMoCSJ4ChBSZXRyeUpvYnNSZXF1ZXN0EigKCXNlbGVjdGlvbhgBIAEoCzIVLmxha2gudjEuSm9iU2VsZWN0aW9uEg8KB2RyeV9ydW4YAiABKAgSKQoGc3ByZWFkGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIjgKEVJldHJ5Sm9ic1Jlc3BvbnNlEiMKBnJlc3VsdBgBIAEoCzITLmxha2gudjEuQnVsa1Jlc3VsdCJOChFSdW5Kb2JzTm93UmVxdWVzdBIoCglzZWxlY3Rpb24YASABKAsyFS5sYWtoLnYxLkpvYlNlbGVjdGlvbhIPCgdkcnlfcnVuGAIgASgIIjkKElJ1bkpvYnNOb3dSZXNwb25zZRIjCgZyZXN1bHQYASABKAsyEy5sYWtoLnYxLkJ1bGtSZXN1bHQiVgoZQ2FuY2VsTWF0Y2hpbmdKb2JzUmVxdWVzdBIoCglzZWxlY3Rpb24YASABKAsyFS5sYWtoLnYxLkpvYlNlbGVjdGlvbhIPCgdkcnlfcnVuGAIgASgIIkEKGkNhbmNlbE1hdGNoaW5nSm9ic1Jlc3BvbnNlEiMKBnJlc3VsdBgBIAEoCzITLmxha2gudjEuQnVsa1Jlc3VsdCJOChFEZWxldGVKb2JzUmVxdWVzdBIoCglzZWxlY3Rpb24YASABKAsyFS5sYWtoLnYxLkpvYlNlbGVjdGlvbhIPCgdkcnlfcnVuGAIgASgIIjkKEkRlbGV0ZUpvYnNSZXNwb25zZRIjCgZyZXN1bHQYASABKAsyEy5sYWtoLnYxLkJ1bGtSZXN1bHQiFwoVTGlzdE9wZXJhdGlvbnNSZXF1ZXN0IkAKFkxpc3RPcGVyYXRpb25zUmVzcG9uc2USJgoKb3BlcmF0aW9ucxgBIAMoCzISLmxha2gudjEuT3BlcmF0aW9uIiEKE0dldE9wZXJhdGlvblJlcXVlc3QSCgoCaWQYASABKAkiPQoUR2V0T3BlcmF0aW9uUmVzcG9uc2USJQoJb3BlcmF0aW9uGAEgASgLMhIubGFraC52MS5PcGVyYXRpb24iIgoUU3RvcE9wZXJhdGlvblJlcXVlc3QSCgoCaWQYASABKAkiPgoVU3RvcE9wZXJhdGlvblJlc3BvbnNlEiUKCW9wZXJhdGlvbhgBIAEoCzISLmxha2gudjEuT3BlcmF0aW9uIiMKElBhdXNlUXVldWVzUmVxdWVzdBINCgVuYW1lcxgBIAMoCSIlChNQYXVzZVF1ZXVlc1Jlc3BvbnNlEg4KBnBhdXNlZBgBIAMoCSIkChNSZXN1bWVRdWV1ZXNSZXF1ZXN0Eg0KBW5hbWVzGAEgAygJIicKFFJlc3VtZVF1ZXVlc1Jlc3BvbnNlEg8KB3Jlc3VtZWQYASADKAkiSgoTRHJhaW5Xb3JrZXJzUmVxdWVzdBISCgp3b3JrZXJfaWRzGAEgAygJEg0KBW5hbWVzGAIgAygJEhAKCGV2ZXJ5b25lGAMgASgIIioKFERyYWluV29ya2Vyc1Jlc3BvbnNlEhIKCndvcmtlcl9pZHMYASADKAkidwoRR2V0SGlzdG9yeVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIpCgZ3aW5kb3cYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKQoFYWZ0ZXIYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjcKEkdldEhpc3RvcnlSZXNwb25zZRIhCgdoaXN0b3J5GAEgASgLMhAubGFraC52MS5IaXN0b3J5IlwKEkdldFNjaGVkdWxlUmVxdWVzdBIMCgRuYW1lGAEgASgJEikKBndpbmRvdxgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhINCgVzdGVwcxgDIAEoDSI6ChNHZXRTY2hlZHVsZVJlc3BvbnNlEiMKCHNjaGVkdWxlGAEgASgLMhEubGFraC52MS5TY2hlZHVsZSISChBHZXRTeXN0ZW1SZXF1ZXN0IjQKEUdldFN5c3RlbVJlc3BvbnNlEh8KBnN5c3RlbRgBIAEoCzIPLmxha2gudjEuU3lzdGVtIg8KDVdob0FtSVJlcXVlc3QifwoOV2hvQW1JUmVzcG9uc2USDwoHc3ViamVjdBgBIAEoCRIbCgRyb2xlGAIgASgOMg0ubGFraC52MS5Sb2xlEhMKC2Vudmlyb25tZW50GAMgASgJEhkKEWVudmlyb25tZW50X2NvbG9yGAQgASgJEg8KB3ZlcnNpb24YBSABKAkqfwoISm9iT3JkZXISGQoVSk9CX09SREVSX1VOU1BFQ0lGSUVEEAASFAoQSk9CX09SREVSX05FV0VTVBABEhQKEEpPQl9PUkRFUl9PTERFU1QQAhIUChBKT0JfT1JERVJfTEFURVNUEAMSFgoSSk9CX09SREVSX0VBUkxJRVNUEAQqSgoHSm9iVmlldxIYChRKT0JfVklFV19VTlNQRUNJRklFRBAAEhIKDkpPQl9WSUVXX0JBU0lDEAESEQoNSk9CX1ZJRVdfRlVMTBACKmgKDURlYWRHcm91cEtpbmQSHwobREVBRF9HUk9VUF9LSU5EX1VOU1BFQ0lGSUVEEAASGAoUREVBRF9HUk9VUF9LSU5EX0RFQUQQARIcChhERUFEX0dST1VQX0tJTkRfUkVUUllJTkcQAiptCg5EZWFkR3JvdXBPcmRlchIgChxERUFEX0dST1VQX09SREVSX1VOU1BFQ0lGSUVEEAASHAoYREVBRF9HUk9VUF9PUkRFUl9MQVJHRVNUEAESGwoXREVBRF9HUk9VUF9PUkRFUl9MQVRFU1QQAiqmAQoKV2F0Y2hUb3BpYxIbChdXQVRDSF9UT1BJQ19VTlNQRUNJRklFRBAAEhgKFFdBVENIX1RPUElDX09WRVJWSUVXEAESFgoSV0FUQ0hfVE9QSUNfUVVFVUVTEAISFwoTV0FUQ0hfVE9QSUNfV09SS0VSUxADEhoKFldBVENIX1RPUElDX09QRVJBVElPTlMQBBIUChBXQVRDSF9UT1BJQ19KT0JTEAUyzgwKDEFkbWluU2VydmljZRJNCgtHZXRPdmVydmlldxIbLmxha2gudjEuR2V0T3ZlcnZpZXdSZXF1ZXN0GhwubGFraC52MS5HZXRPdmVydmlld1Jlc3BvbnNlIgOQAgESSgoKTGlzdFF1ZXVlcxIaLmxha2gudjEuTGlzdFF1ZXVlc1JlcXVlc3QaGy5sYWtoLnYxLkxpc3RRdWV1ZXNSZXNwb25zZSIDkAIBEkQKCEdldFF1ZXVlEhgubGFraC52MS5HZXRRdWV1ZVJlcXVlc3QaGS5sYWtoLnYxLkdldFF1ZXVlUmVzcG9uc2UiA5ACARJECghMaXN0Sm9icxIYLmxha2gudjEuTGlzdEpvYnNSZXF1ZXN0GhkubGFraC52MS5MaXN0Sm9ic1Jlc3BvbnNlIgOQAgESTQoLTGlzdFdvcmtlcnMSGy5sYWtoLnYxLkxpc3RXb3JrZXJzUmVxdWVzdBocLmxha2gudjEuTGlzdFdvcmtlcnNSZXNwb25zZSIDkAIBElYKDkxpc3REZWFkR3JvdXBzEh4ubGFraC52MS5MaXN0RGVhZEdyb3Vwc1JlcXVlc3QaHy5sYWtoLnYxLkxpc3REZWFkR3JvdXBzUmVzcG9uc2UiA5ACARI9CgVXYXRjaBIVLmxha2gudjEuV2F0Y2hSZXF1ZXN0GhYubGFraC52MS5XYXRjaFJlc3BvbnNlIgOQAgEwARJCCglSZXRyeUpvYnMSGS5sYWtoLnYxLlJldHJ5Sm9ic1JlcXVlc3QaGi5sYWtoLnYxLlJldHJ5Sm9ic1Jlc3BvbnNlEkUKClJ1bkpvYnNOb3cSGi5sYWtoLnYxLlJ1bkpvYnNOb3dSZXF1ZXN0GhsubGFraC52MS5SdW5Kb2JzTm93UmVzcG9uc2USXQoSQ2FuY2VsTWF0Y2hpbmdKb2JzEiIubGFraC52MS5DYW5jZWxNYXRjaGluZ0pvYnNSZXF1ZXN0GiMubGFraC52MS5DYW5jZWxNYXRjaGluZ0pvYnNSZXNwb25zZRJFCgpEZWxldGVKb2JzEhoubGFraC52MS5EZWxldGVKb2JzUmVxdWVzdBobLmxha2gudjEuRGVsZXRlSm9ic1Jlc3BvbnNlElYKDkxpc3RPcGVyYXRpb25zEh4ubGFraC52MS5MaXN0T3BlcmF0aW9uc1JlcXVlc3QaHy5sYWtoLnYxLkxpc3RPcGVyYXRpb25zUmVzcG9uc2UiA5ACARJQCgxHZXRPcGVyYXRpb24SHC5sYWtoLnYxLkdldE9wZXJhdGlvblJlcXVlc3QaHS5sYWtoLnYxLkdldE9wZXJhdGlvblJlc3BvbnNlIgOQAgESTgoNU3RvcE9wZXJhdGlvbhIdLmxha2gudjEuU3RvcE9wZXJhdGlvblJlcXVlc3QaHi5sYWtoLnYxLlN0b3BPcGVyYXRpb25SZXNwb25zZRJICgtQYXVzZVF1ZXVlcxIbLmxha2gudjEuUGF1c2VRdWV1ZXNSZXF1ZXN0GhwubGFraC52MS5QYXVzZVF1ZXVlc1Jlc3BvbnNlEksKDFJlc3VtZVF1ZXVlcxIcLmxha2gudjEuUmVzdW1lUXVldWVzUmVxdWVzdBodLmxha2gudjEuUmVzdW1lUXVldWVzUmVzcG9uc2USSwoMRHJhaW5Xb3JrZXJzEhwubGFraC52MS5EcmFpbldvcmtlcnNSZXF1ZXN0Gh0ubGFraC52MS5EcmFpbldvcmtlcnNSZXNwb25zZRJKCgpHZXRIaXN0b3J5EhoubGFraC52MS5HZXRIaXN0b3J5UmVxdWVzdBobLmxha2gudjEuR2V0SGlzdG9yeVJlc3BvbnNlIgOQAgESTQoLR2V0U2NoZWR1bGUSGy5sYWtoLnYxLkdldFNjaGVkdWxlUmVxdWVzdBocLmxha2gudjEuR2V0U2NoZWR1bGVSZXNwb25zZSIDkAIBEkcKCUdldFN5c3RlbRIZLmxha2gudjEuR2V0U3lzdGVtUmVxdWVzdBoaLmxha2gudjEuR2V0U3lzdGVtUmVzcG9uc2UiA5ACARI+CgZXaG9BbUkSFi5sYWtoLnYxLldob0FtSVJlcXVlc3QaFy5sYWtoLnYxLldob0FtSVJlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_lakh_v1_filter, file_lakh_v1_job, file_lakh_v1_operation, file_lakh_v1_overview, file_lakh_v1_system]);
 
 /**
  * Nothing to say.
@@ -1003,6 +1005,219 @@ export const DrainWorkersResponseSchema: GenMessage<DrainWorkersResponse> = /*@_
   messageDesc(file_lakh_v1_admin, 33);
 
 /**
+ * Which part of the past.
+ *
+ * @generated from message lakh.v1.GetHistoryRequest
+ */
+export type GetHistoryRequest = Message<"lakh.v1.GetHistoryRequest"> & {
+  /**
+   * One name. Absent: over all names. Only the 200 busiest names are kept apart; of others every entry is NaN.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * How far back, 1 s to 30 days. Absent: 5 min. The server chooses the step: 1 s up to 15 min, 10 s up to 6 h, 1 min up
+   * to 48 h, 15 min up to 30 days; of one name 1 min up to 48 h, 15 min up to 30 days.
+   *
+   * @generated from field: google.protobuf.Duration window = 2;
+   */
+  window?: Duration | undefined;
+
+  /**
+   * Only steps that begin later than this: for what is new since the last answer. Absent: all of the window.
+   *
+   * @generated from field: google.protobuf.Timestamp after = 3;
+   */
+  after?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message lakh.v1.GetHistoryRequest.
+ * Use `create(GetHistoryRequestSchema)` to create a new message.
+ */
+export const GetHistoryRequestSchema: GenMessage<GetHistoryRequest> = /*@__PURE__*/
+  messageDesc(file_lakh_v1_admin, 34);
+
+/**
+ * That part.
+ *
+ * @generated from message lakh.v1.GetHistoryResponse
+ */
+export type GetHistoryResponse = Message<"lakh.v1.GetHistoryResponse"> & {
+  /**
+   * It.
+   *
+   * @generated from field: lakh.v1.History history = 1;
+   */
+  history?: History | undefined;
+};
+
+/**
+ * Describes the message lakh.v1.GetHistoryResponse.
+ * Use `create(GetHistoryResponseSchema)` to create a new message.
+ */
+export const GetHistoryResponseSchema: GenMessage<GetHistoryResponse> = /*@__PURE__*/
+  messageDesc(file_lakh_v1_admin, 35);
+
+/**
+ * Which part of the future.
+ *
+ * @generated from message lakh.v1.GetScheduleRequest
+ */
+export type GetScheduleRequest = Message<"lakh.v1.GetScheduleRequest"> & {
+  /**
+   * One name. Absent: all.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * How far ahead, 1 min to 366 days. Absent: 24 h.
+   *
+   * @generated from field: google.protobuf.Duration window = 2;
+   */
+  window?: Duration | undefined;
+
+  /**
+   * Into how many steps it is divided, 1 to 400. Absent or 0: 96.
+   *
+   * @generated from field: uint32 steps = 3;
+   */
+  steps: number;
+};
+
+/**
+ * Describes the message lakh.v1.GetScheduleRequest.
+ * Use `create(GetScheduleRequestSchema)` to create a new message.
+ */
+export const GetScheduleRequestSchema: GenMessage<GetScheduleRequest> = /*@__PURE__*/
+  messageDesc(file_lakh_v1_admin, 36);
+
+/**
+ * That part.
+ *
+ * @generated from message lakh.v1.GetScheduleResponse
+ */
+export type GetScheduleResponse = Message<"lakh.v1.GetScheduleResponse"> & {
+  /**
+   * It.
+   *
+   * @generated from field: lakh.v1.Schedule schedule = 1;
+   */
+  schedule?: Schedule | undefined;
+};
+
+/**
+ * Describes the message lakh.v1.GetScheduleResponse.
+ * Use `create(GetScheduleResponseSchema)` to create a new message.
+ */
+export const GetScheduleResponseSchema: GenMessage<GetScheduleResponse> = /*@__PURE__*/
+  messageDesc(file_lakh_v1_admin, 37);
+
+/**
+ * Nothing to say.
+ *
+ * @generated from message lakh.v1.GetSystemRequest
+ */
+export type GetSystemRequest = Message<"lakh.v1.GetSystemRequest"> & {
+};
+
+/**
+ * Describes the message lakh.v1.GetSystemRequest.
+ * Use `create(GetSystemRequestSchema)` to create a new message.
+ */
+export const GetSystemRequestSchema: GenMessage<GetSystemRequest> = /*@__PURE__*/
+  messageDesc(file_lakh_v1_admin, 38);
+
+/**
+ * How the server is doing.
+ *
+ * @generated from message lakh.v1.GetSystemResponse
+ */
+export type GetSystemResponse = Message<"lakh.v1.GetSystemResponse"> & {
+  /**
+   * It.
+   *
+   * @generated from field: lakh.v1.System system = 1;
+   */
+  system?: System | undefined;
+};
+
+/**
+ * Describes the message lakh.v1.GetSystemResponse.
+ * Use `create(GetSystemResponseSchema)` to create a new message.
+ */
+export const GetSystemResponseSchema: GenMessage<GetSystemResponse> = /*@__PURE__*/
+  messageDesc(file_lakh_v1_admin, 39);
+
+/**
+ * Nothing to say.
+ *
+ * @generated from message lakh.v1.WhoAmIRequest
+ */
+export type WhoAmIRequest = Message<"lakh.v1.WhoAmIRequest"> & {
+};
+
+/**
+ * Describes the message lakh.v1.WhoAmIRequest.
+ * Use `create(WhoAmIRequestSchema)` to create a new message.
+ */
+export const WhoAmIRequestSchema: GenMessage<WhoAmIRequest> = /*@__PURE__*/
+  messageDesc(file_lakh_v1_admin, 40);
+
+/**
+ * Who is asking.
+ *
+ * @generated from message lakh.v1.WhoAmIResponse
+ */
+export type WhoAmIResponse = Message<"lakh.v1.WhoAmIResponse"> & {
+  /**
+   * Empty for somebody who did not say.
+   *
+   * @generated from field: string subject = 1;
+   */
+  subject: string;
+
+  /**
+   * What they may do. ADMIN for everybody, as long as the server knows no tokens.
+   *
+   * @generated from field: lakh.v1.Role role = 2;
+   */
+  role: Role;
+
+  /**
+   * The name of this server's environment, such as "production". Empty when it has none.
+   *
+   * @generated from field: string environment = 3;
+   */
+  environment: string;
+
+  /**
+   * The colour in which to show it: gray, blue, green, orange or red.
+   *
+   * @generated from field: string environment_color = 4;
+   */
+  environmentColor: string;
+
+  /**
+   * Lakh's version.
+   *
+   * @generated from field: string version = 5;
+   */
+  version: string;
+};
+
+/**
+ * Describes the message lakh.v1.WhoAmIResponse.
+ * Use `create(WhoAmIResponseSchema)` to create a new message.
+ */
+export const WhoAmIResponseSchema: GenMessage<WhoAmIResponse> = /*@__PURE__*/
+  messageDesc(file_lakh_v1_admin, 41);
+
+/**
  * In which order jobs are listed.
  *
  * @generated from enum lakh.v1.JobOrder
@@ -1428,6 +1643,47 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof DrainWorkersRequestSchema;
     output: typeof DrainWorkersResponseSchema;
+  },
+  /**
+   * How things went over time, for charts: in all, or of one name.
+   *
+   * @generated from rpc lakh.v1.AdminService.GetHistory
+   */
+  getHistory: {
+    methodKind: "unary";
+    input: typeof GetHistoryRequestSchema;
+    output: typeof GetHistoryResponseSchema;
+  },
+  /**
+   * How many scheduled jobs come due when, for the next hours.
+   *
+   * @generated from rpc lakh.v1.AdminService.GetSchedule
+   */
+  getSchedule: {
+    methodKind: "unary";
+    input: typeof GetScheduleRequestSchema;
+    output: typeof GetScheduleResponseSchema;
+  },
+  /**
+   * How the server itself is doing, and its settings.
+   *
+   * @generated from rpc lakh.v1.AdminService.GetSystem
+   */
+  getSystem: {
+    methodKind: "unary";
+    input: typeof GetSystemRequestSchema;
+    output: typeof GetSystemResponseSchema;
+  },
+  /**
+   * Who is asking, what they may do, and which server this is. For a page that shows only what will work; each call is
+   * decided for itself all the same.
+   *
+   * @generated from rpc lakh.v1.AdminService.WhoAmI
+   */
+  whoAmI: {
+    methodKind: "unary";
+    input: typeof WhoAmIRequestSchema;
+    output: typeof WhoAmIResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_lakh_v1_admin, 0);
