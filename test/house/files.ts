@@ -10,7 +10,7 @@ export interface HouseFile {
 
 const NOT_OURS =
   /(^|\/)(node_modules|dist|\.git|lakh-data|__pycache__)(\/|$)|^src\/gen\/|^examples\/python\/lakh\//;
-const READABLE = /\.(ts|md|json|html|css|sh|py|proto)$|^LICENSE$|^\.ci\//;
+const READABLE = /\.(tsx?|md|json|html|css|sh|py|proto)$|^LICENSE$|^\.ci\//;
 
 let read: Promise<readonly HouseFile[]> | undefined;
 

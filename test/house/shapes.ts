@@ -14,12 +14,12 @@ const WRONG_WORDS = new Set(
 /** What is wrong with the files, one line for each thing. Documents and other languages are not looked at. */
 export function breaches(files: readonly HouseFile[]): string[] {
   return files
-    .filter(({ path }) => /^(src|test|web|docs|examples)\/.*\.ts$/.test(path))
+    .filter(({ path }) => /^(src|test|web|docs|examples)\/.*\.tsx?$/.test(path))
     .flatMap((file) => [...nameBreaches(file), ...textBreaches(file), ...codeBreaches(file)]);
 }
 
 function nameBreaches({ path }: HouseFile): string[] {
-  const name = (path.split("/").at(-1) ?? "").replace(/(\.test)?\.ts$/, "");
+  const name = (path.split("/").at(-1) ?? "").replace(/(\.test)?\.tsx?$/, "");
   const words = name.split(/[-_.]/);
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return [`${path}: a file's name is in kebab-case`];
   if (EMPTY_NAMES.has(name)) return [`${path}: ${name} says nothing about what is inside`];

@@ -23,6 +23,17 @@ const PROTOBUF = ["@bufbuild/protobuf", "@bufbuild/protobuf/wkt"];
 const FILES = ["node:fs", "node:path", "node:sqlite", "node:zlib"];
 const NODE = [...FILES, "node:crypto", "node:fs/promises", "node:perf_hooks", "node:timers/promises"];
 const SERVER = ["src/server/server.ts", "src/server/config.ts"];
+const DRAWING = [
+  ...["@connectrpc/connect", "@connectrpc/connect/protocol", "@connectrpc/connect-web"],
+  ...[
+    "@connectrpc/connect-query",
+    "@tanstack/react-query",
+    "react",
+    "react-dom/client",
+    "uplot",
+    ...PROTOBUF,
+  ],
+];
 const CLIENT = ["src/client/client.ts", "src/client/filter.ts"];
 
 export const ROOMS: Readonly<Record<string, Room>> = {
@@ -60,15 +71,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   cli: { file: "src/cli/probe.ts", doors: [...CLIENT, ...SERVER, "src/cli/lakh.ts", ...NODE] },
   web: {
     file: "web/probe.ts",
-    doors: [
-      "web/page.ts",
-      GEN,
-      "src/client/filter.ts",
-      "@connectrpc/connect",
-      "@connectrpc/connect-web",
-      ...PROTOBUF,
-    ],
+    doors: ["web/page.ts", "web/parts/part.ts", GEN, "src/client/filter.ts", ...DRAWING],
   },
+  "web/parts": {
+    file: "web/parts/probe.ts",
+    doors: ["web/page.ts", "web/parts/part.ts", GEN, "src/client/filter.ts", ...DRAWING],
+  },
+  "web/build.ts": { file: "web/build.ts", doors: ["vite", ...NODE] },
 };
 
 /** Everything that some room must not import, and so every probe tries. */

@@ -1,0 +1,6 @@
+// The screen Job.
+import { ScreenHead } from "../parts/section.tsx";
+
+export function JobScreen() {
+  return <ScreenHead title="Job" />;
+}

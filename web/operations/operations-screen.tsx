@@ -1,0 +1,6 @@
+// The screen Operations.
+import { ScreenHead } from "../parts/section.tsx";
+
+export function OperationsScreen() {
+  return <ScreenHead title="Operations" />;
+}

@@ -1,0 +1,6 @@
+// The screen Overview.
+import { ScreenHead } from "../parts/section.tsx";
+
+export function OverviewScreen() {
+  return <ScreenHead title="Overview" />;
+}

@@ -1,0 +1,6 @@
+// The screen Workers.
+import { ScreenHead } from "../parts/section.tsx";
+
+export function WorkersScreen() {
+  return <ScreenHead title="Workers" />;
+}
