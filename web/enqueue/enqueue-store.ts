@@ -1,0 +1,2 @@
+// Stand-in.
+export function openEnqueue(_prefill?: { readonly name?: string }): void {}
