@@ -2,7 +2,7 @@
 // from both. What comes due is asked here too.
 import type { JobName } from "../job/job.ts";
 import type { Cell, HistoryPage, ServerStart } from "../store/history.ts";
-import { ignoreStoreFault, type Store, StoreFault } from "../store/store.ts";
+import { ignoreStoreFault, type Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import { Recorder } from "./history-recorder.ts";
 import { joined, NAME_RINGS, RINGS, ringFor, type Series, seriesOf, stepOf } from "./history-rings.ts";
@@ -24,7 +24,7 @@ export interface HistoryQuery {
 export interface Past {
   readonly startAt: number;
   readonly stepMs: number;
-  readonly series: Readonly<Record<Series, readonly number[]>>;
+  readonly series: Readonly<Record<Series, number[]>>;
   readonly starts: readonly ServerStart[];
 }
 
@@ -51,7 +51,8 @@ export class History {
   /** Goes on with what an earlier run left. Before it, nothing is recorded. */
   async start(version: string): Promise<void> {
     const { store, clock, statistics } = this.#sources;
-    await store.recordStart({ at: clock.now(), version }).catch(ignoreFull);
+    // A full disk costs a mark in a chart, never the start.
+    await store.recordStart({ at: clock.now(), version }).catch(ignoreStoreFault);
     this.#recorder.takeUp(await store.keptHistory(), clock.now());
     this.#isRunning = true;
     statistics.tell(this.#recorder);
@@ -155,9 +156,4 @@ export class History {
     const [before] = await this.#sources.store.historyCells(cell.owner, cell.ring, span);
     return before ? { ...cell, values: joined(before.values, cell.values) } : cell;
   }
-}
-
-/** A full disk costs the charts, never the start. */
-function ignoreFull(error: unknown): void {
-  if (!(error instanceof StoreFault && error.kind === "full")) throw error;
 }

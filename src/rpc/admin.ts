@@ -14,8 +14,10 @@ import { viewOverview } from "./overview-view.ts";
 import { drainWorkers, pauseQueues, resumeQueues } from "./steering.ts";
 import { spanMs } from "./times.ts";
 import { watch } from "./watch.ts";
+import { type ServerIdentity, whoAmI } from "./who-am-i.ts";
 
-export function buildAdminService(broker: Broker, serverVersion: string): ServiceImpl<typeof AdminService> {
+export function buildAdminService(broker: Broker, server: ServerIdentity): ServiceImpl<typeof AdminService> {
+  const { version: serverVersion } = server;
   return {
     getOverview: async () => ({ overview: viewOverview(await broker.overview(), serverVersion) }),
     listQueues: (request) => listQueues(broker, request),
@@ -38,6 +40,7 @@ export function buildAdminService(broker: Broker, serverVersion: string): Servic
     drainWorkers: (request) => drainWorkers(broker, request),
     getHistory: (request) => getHistory(broker, request),
     getSchedule: (request) => getSchedule(broker, request),
+    whoAmI: () => whoAmI(server),
   };
 }
 

@@ -10,7 +10,7 @@ import {
   type GetScheduleResponse,
   GetScheduleResponseSchema,
 } from "../gen/lakh/v1/admin_pb.ts";
-import { ServerStartSchema } from "../gen/lakh/v1/system_pb.ts";
+import { HistorySchema, ScheduleSchema, ServerStartSchema } from "../gen/lakh/v1/system_pb.ts";
 import { checkName } from "../job/admission.ts";
 import type { JobName } from "../job/job.ts";
 import { LIMITS } from "../job/limits.ts";
@@ -30,12 +30,12 @@ export async function getHistory(broker: Broker, request: GetHistoryRequest): Pr
     ...(after && { after: instantMs("after", after) }),
   });
   return create(GetHistoryResponseSchema, {
-    history: {
+    history: create(HistorySchema, {
       start: toTimestamp(startAt),
       step: toDuration(stepMs),
       ...series,
       starts: starts.map(({ at, version }) => create(ServerStartSchema, { at: toTimestamp(at), version })),
-    },
+    }),
   });
 }
 
@@ -55,13 +55,13 @@ export async function getSchedule(broker: Broker, request: GetScheduleRequest): 
   });
 
   return create(GetScheduleResponseSchema, {
-    schedule: {
+    schedule: create(ScheduleSchema, {
       start: toTimestamp(startAt),
       step: toDuration(stepMs),
       scheduled: scheduled.map(BigInt),
       retrying: retrying.map(BigInt),
       complete: isComplete,
-    },
+    }),
   });
 }
 

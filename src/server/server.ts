@@ -44,11 +44,11 @@ export async function openServer(config: Config, parts: ServerParts = {}): Promi
   const health = new HealthRegistry();
   const app = await buildPortApp(config, { broker, health, log });
   await broker.start();
-  await broker.history.start(VERSION);
   const addresses = await listenOn(app, config.listen).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
+  await broker.history.start(VERSION);
   const stopWarning = warnOfUnserved(broker, log);
   for (const service of ["", ...SERVICES.map(({ typeName }) => typeName)]) health.set(service, true);
 
