@@ -59,6 +59,8 @@ export class Recorder {
   readonly pending = new PendingCells();
   readonly #everybody: Track;
   readonly #owners = new Map<JobName, OwnerTrack>();
+  /** The highest number that a name was given. */
+  #highest = EVERYBODY;
   readonly #candidates = new Map<JobName, Candidate>();
   /** For names that are one too many. */
   readonly #nobody = new Candidate("" as JobName, 0);
@@ -126,7 +128,7 @@ export class Recorder {
     this.#elect();
     for (const name of names) {
       if (this.#owners.size >= OWNERS_MAX) break;
-      if (!this.#owners.has(name)) this.#own(name, { owner: this.#owners.size + 1, weight: 0 });
+      if (!this.#owners.has(name)) this.#own(name, { owner: this.#highest + 1, weight: 0 });
     }
   }
 
@@ -188,8 +190,7 @@ export class Recorder {
   #tellerOf(name: JobName): Teller {
     const owner = this.#owners.get(name);
     if (owner) return owner.track;
-    if (this.#owners.size < OWNERS_MAX)
-      return this.#own(name, { owner: this.#owners.size + 1, weight: 0 }).track;
+    if (this.#owners.size < OWNERS_MAX) return this.#own(name, { owner: this.#highest + 1, weight: 0 }).track;
     const known = this.#candidates.get(name);
     if (known || this.#candidates.size >= CANDIDATES_MAX) return known ?? this.#nobody;
 
@@ -201,6 +202,7 @@ export class Recorder {
   #own(name: JobName, { owner, weight }: { owner: number; weight: number }): OwnerTrack {
     const track = new Track(owner, NAME_RINGS, this.#at);
     const one = { name, track, weight, weighed: 0, isChanged: true };
+    this.#highest = Math.max(this.#highest, owner);
     this.#owners.set(name, one);
     return one;
   }
