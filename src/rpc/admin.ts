@@ -6,6 +6,7 @@ import type { BulkMove } from "../job/bulk.ts";
 import { LIMITS } from "../job/limits.ts";
 import { changeJobs } from "./bulk.ts";
 import { invalid } from "./errors.ts";
+import { getHistory, getSchedule } from "./history.ts";
 import { listDeadGroups, listJobs } from "./job-list.ts";
 import { getQueue, listQueues, listWorkers } from "./lists.ts";
 import { getOperation, listOperations, stopOperation } from "./operations.ts";
@@ -37,6 +38,8 @@ export function buildAdminService(broker: Broker, server: ServerIdentity): Servi
     pauseQueues: (request) => pauseQueues(broker, request),
     resumeQueues: (request) => resumeQueues(broker, request),
     drainWorkers: (request) => drainWorkers(broker, request),
+    getHistory: (request) => getHistory(broker, request),
+    getSchedule: (request) => getSchedule(broker, request),
     whoAmI: () => whoAmI(server),
   };
 }

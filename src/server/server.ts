@@ -48,6 +48,7 @@ export async function openServer(config: Config, parts: ServerParts = {}): Promi
     await store.close();
     throw error;
   });
+  await broker.history.start(VERSION);
   const stopWarning = warnOfUnserved(broker, log);
   for (const service of ["", ...SERVICES.map(({ typeName }) => typeName)]) health.set(service, true);
 
