@@ -10,6 +10,7 @@ import { AdminService } from "../../src/gen/lakh/v1/admin_pb.ts";
 import { JobFilterSchema } from "../../src/gen/lakh/v1/filter_pb.ts";
 import type { History } from "../../src/gen/lakh/v1/system_pb.ts";
 import { formatInstant } from "../format/times.ts";
+import { Boundary } from "../parts/boundary.tsx";
 import { Failure, Section } from "../parts/section.tsx";
 import { Segments } from "../parts/segments.tsx";
 import { usePreferences } from "../settings/preferences.ts";
@@ -74,9 +75,11 @@ function Chart({ kind, history, choose }: ChartProps) {
   const isEmpty = history !== undefined && isBlank(history, kind.lines);
   return (
     <figure className="panel chart" aria-label={kind.title}>
-      <Suspense fallback={<figcaption className="chart-head">{kind.title}</figcaption>}>
-        {history && <Plot kind={kind} history={history} choose={choose} />}
-      </Suspense>
+      <Boundary>
+        <Suspense fallback={<figcaption className="chart-head">{kind.title}</figcaption>}>
+          {history && <Plot kind={kind} history={history} choose={choose} />}
+        </Suspense>
+      </Boundary>
       {isEmpty && <p className="chart-empty quiet">Nothing is known of this time.</p>}
       {history && <ChartTable kind={kind} history={history} />}
     </figure>
