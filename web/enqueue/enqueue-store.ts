@@ -1,0 +1,3 @@
+// Which job somebody is about to enqueue.
+
+export function openEnqueue(): void {}
