@@ -13,8 +13,10 @@ import { viewOverview } from "./overview-view.ts";
 import { drainWorkers, pauseQueues, resumeQueues } from "./steering.ts";
 import { spanMs } from "./times.ts";
 import { watch } from "./watch.ts";
+import { type ServerIdentity, whoAmI } from "./who-am-i.ts";
 
-export function buildAdminService(broker: Broker, serverVersion: string): ServiceImpl<typeof AdminService> {
+export function buildAdminService(broker: Broker, server: ServerIdentity): ServiceImpl<typeof AdminService> {
+  const { version: serverVersion } = server;
   return {
     getOverview: async () => ({ overview: viewOverview(await broker.overview(), serverVersion) }),
     listQueues: (request) => listQueues(broker, request),
@@ -35,6 +37,7 @@ export function buildAdminService(broker: Broker, serverVersion: string): Servic
     pauseQueues: (request) => pauseQueues(broker, request),
     resumeQueues: (request) => resumeQueues(broker, request),
     drainWorkers: (request) => drainWorkers(broker, request),
+    whoAmI: () => whoAmI(server),
   };
 }
 

@@ -13,6 +13,7 @@ import { enforceDeadline, type Log, logCalls } from "./interceptors.ts";
 import { buildOriginalService } from "./original.ts";
 import { buildProducerService } from "./producer.ts";
 import { registerReflection } from "./reflection.ts";
+import type { ServerIdentity } from "./who-am-i.ts";
 import { buildWorkerService } from "./worker.ts";
 
 /** What users call; health and reflection speak of these. */
@@ -22,16 +23,13 @@ export interface ServiceParts {
   readonly broker: Broker;
   readonly health: HealthRegistry;
   readonly log: Log;
-  readonly serverVersion: string;
+  readonly server: ServerIdentity;
 }
 
-export function registerServices(
-  router: ConnectRouter,
-  { broker, health, log, serverVersion }: ServiceParts,
-): void {
+export function registerServices(router: ConnectRouter, { broker, health, log, server }: ServiceParts): void {
   router.service(ProducerService, buildProducerService(broker));
-  router.service(WorkerService, buildWorkerService(broker, serverVersion));
-  router.service(AdminService, buildAdminService(broker, serverVersion));
+  router.service(WorkerService, buildWorkerService(broker, server.version));
+  router.service(AdminService, buildAdminService(broker, server));
   router.service(Lakh, buildOriginalService(broker, log));
   health.register(router);
   registerReflection(router, [...SERVICES, Health]);

@@ -33,6 +33,8 @@ export interface Config {
   /** Paths of PEM files that could be read a moment ago. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly insecureNoAuth: boolean;
+  /** What this server is to people, shown on every page of the dashboard; an empty name for nothing. */
+  readonly environment: { readonly name: string; readonly color: SettingValues["env_color"] };
 }
 
 /** Where a configuration comes from. */
@@ -77,6 +79,7 @@ export function readConfig(sources: ConfigSources): Config {
     logLevel: values.log_level,
     tls: tlsFiles(values, readFile),
     insecureNoAuth: values.insecure_no_auth,
+    environment: { name: values.env_name, color: values.env_color },
   });
 }
 

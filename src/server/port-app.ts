@@ -9,6 +9,8 @@ import type { Config } from "./config.ts";
 import { connectPlugin } from "./connect-plugin.ts";
 import type { Logger } from "./log.ts";
 import { buildOnePort, type OnePortServer } from "./one-port.ts";
+import { servePage } from "./page.ts";
+import { readPageFiles } from "./page-files.ts";
 import { answerUnknownPath } from "./unknown-path.ts";
 import { VERSION } from "./version.ts";
 
@@ -23,15 +25,23 @@ export interface PortParts {
   readonly log: Logger;
 }
 
-export async function buildPortApp(config: Pick<Config, "tls">, { broker, health, log }: PortParts) {
-  const { tls } = config;
+export async function buildPortApp(
+  config: Pick<Config, "tls" | "environment">,
+  { broker, health, log }: PortParts,
+) {
+  const { tls, environment } = config;
   const files = tls && { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
   const onePort = buildOnePort(files ? { tls: files, cleartext: true } : {});
   const app = fastify({
     serverFactory: (handler) => logConnections(onePort(handler), log),
     forceCloseConnections: "idle",
   });
-  const parts = { broker, health, log, serverVersion: VERSION };
+  const parts = {
+    broker,
+    health,
+    log,
+    server: { version: VERSION, environment: environment.name, environmentColor: environment.color },
+  };
   await app.register(connectPlugin, {
     routes: (router) => registerServices(router, parts),
     interceptors: interceptors(parts),
@@ -47,16 +57,12 @@ export async function buildPortApp(config: Pick<Config, "tls">, { broker, health
       .type("text/plain")
       .send(`${why ?? "ok"}\n`);
   });
-  app.get("/", (_request, reply) => reply.headers(PAGE_HEADERS).send(PAGE));
+  const page = readPageFiles();
+  if (!page) log.warn("the dashboard was not built: npm run build:web");
+  servePage(app, page);
   app.setNotFoundHandler(answerUnknownPath);
   return app;
 }
-
-const PAGE = readFileSync(new URL("../../web/index.html", import.meta.url));
-const PAGE_HEADERS = {
-  "content-type": "text/html; charset=utf-8",
-  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
-};
 
 function notReady(broker: Broker): string | undefined {
   if (broker.isDraining) return "draining";

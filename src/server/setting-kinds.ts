@@ -99,6 +99,20 @@ export function onOff(): Kind<boolean> {
   };
 }
 
+/** A few words for people, on one line. */
+export function shortText(charactersMax: number): Kind<string> {
+  return {
+    allowed: `at most ${charactersMax} printable characters`,
+    read([text = ""]) {
+      if ([...text].length <= charactersMax && !/\p{C}/u.test(text)) return text;
+      throw new Complaint(
+        `"${text}" is no short text`,
+        `Write at most ${charactersMax} printable characters.`,
+      );
+    },
+  };
+}
+
 /** The path of a file; nothing by default. Whether it can be read is looked at when it is needed. */
 export function filePath(): Kind<string | undefined> {
   return { allowed: "the path of a PEM file", read: ([text = ""]) => (text === "" ? undefined : text) };

@@ -6,6 +6,7 @@ import {
   type Kind,
   oneOf,
   onOff,
+  shortText,
   span,
   storeUrl,
   wholeNumber,
@@ -69,6 +70,14 @@ export const settings = {
   tls_key: setting(filePath(), {
     default: [],
     doc: "The private key of `tls_cert`.",
+  }),
+  env_name: setting(shortText(32), {
+    default: [""],
+    doc: "What this server is to people, such as production: the dashboard shows it on every page.",
+  }),
+  env_color: setting(oneOf(["gray", "blue", "green", "orange", "red"]), {
+    default: ["gray"],
+    doc: "The colour in which `env_name` is shown.",
   }),
   insecure_no_auth: setting(onOff(), {
     default: ["false"],

@@ -34,6 +34,7 @@ test("without any source every setting has its documented default", () => {
     logLevel: "info",
     tls: undefined,
     insecureNoAuth: false,
+    environment: { name: "", color: "gray" },
   });
 });
 
@@ -78,6 +79,7 @@ const good: readonly [argv: string[], part: Partial<Config>][] = [
   [["--log-level", "silent"], { logLevel: "silent" }],
   [["--insecure-no-auth"], { insecureNoAuth: true }],
   [["--insecure-no-auth=false"], { insecureNoAuth: false }],
+  [["--env-name", "production", "--env-color", "red"], { environment: { name: "production", color: "red" } }],
   [["--store", "memory:"], { store: "memory:" }],
   [["--store", "/var/lib/lakh"], { store: "sqlite:/var/lib/lakh" }],
   [["--store", "sqlite:data"], { store: "sqlite:data" }],
