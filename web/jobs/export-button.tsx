@@ -7,6 +7,7 @@ import { formatCount, formatMany } from "../format/numbers.ts";
 import { tellNotice } from "../parts/notice.tsx";
 import { admin } from "../shell/admin.ts";
 import { wordsOf } from "../shell/connection.tsx";
+import { saveBlob } from "../text/save.ts";
 import { EXPORT_MAX, type Exported, type ExportProgress, exportJobs } from "./job-export.ts";
 
 export interface ExportButtonProps {
@@ -52,12 +53,7 @@ export function ExportButton({ filter, order }: ExportButtonProps) {
 }
 
 function deliver({ blob, jobs, isWhole }: Exported): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = "jobs.ndjson";
-  link.click();
-  // The download has begun by then, and the browser keeps what it needs of it.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  saveBlob("jobs.ndjson", blob);
   const rest =
     jobs >= EXPORT_MAX
       ? `, the most that one file takes; narrow the filter for the rest`

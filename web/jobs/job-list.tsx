@@ -28,7 +28,10 @@ export function JobList({ text, filter, order, found }: JobListProps) {
   const { search, view, rows, isOld } = found;
   const picks = usePicks();
   useNoPicksOf(filter, picks);
-  useReload(() => void search.load(view.page));
+  useReload(() => {
+    picks.clear();
+    void search.load(view.page);
+  });
   if (view.is === "failed" && rows.length === 0)
     return <Failure error={view.error} retry={() => void search.load(view.page)} />;
   if (view.is === "done" && rows.length === 0) return <EmptyJobs text={text} />;

@@ -1,5 +1,6 @@
 // The frame around every screen: the rail, the head, and the screen that the address names.
 import { useEffect } from "react";
+import { BulkDialog } from "../bulk/bulk-dialog.tsx";
 import { useKeys } from "../keys/keys.ts";
 import { Notices } from "../parts/notice.tsx";
 import { Empty } from "../parts/section.tsx";
@@ -28,6 +29,7 @@ export function App() {
           </main>
         </div>
       </div>
+      <BulkDialog />
       <Notices />
     </>
   );
