@@ -8,8 +8,10 @@ import { formatCount } from "../format/numbers.ts";
 import type { Picks } from "../parts/picks.ts";
 import { useMay } from "../shell/me.ts";
 import { goParams } from "../shell/router.tsx";
+import { ARRIVALS_MAX } from "./arrivals.ts";
 import { isCounted } from "./counted.ts";
 import { ORDER_WORDS, ORDERS, type OrderWord } from "./job-order.ts";
+import { type Arrivals, useArrivals } from "./use-arrivals.ts";
 import type { JobSearchInUse } from "./use-job-search.ts";
 
 export interface JobToolbarProps {
@@ -21,10 +23,12 @@ export interface JobToolbarProps {
 
 export function JobToolbar({ filter, order, found, picks }: JobToolbarProps) {
   const { change } = useMay();
+  const arrivals = useArrivals(filter, ORDERS[order].order, found);
   return (
     <div className="jobs-toolbar">
       {change && <PickedActions key={String(picks.keys.size === 0)} {...{ filter, found, picks }} />}
       <span className="gap" />
+      <ArrivalsButton arrivals={arrivals} />
       <label className="row">
         <span className="quiet">Order</span>
         <select
@@ -40,6 +44,17 @@ export function JobToolbar({ filter, order, found, picks }: JobToolbarProps) {
         </select>
       </label>
     </div>
+  );
+}
+
+/** Rows never move by themselves: what is new waits here. */
+function ArrivalsButton({ arrivals: { count, isMore, show } }: { readonly arrivals: Arrivals }) {
+  if (count === 0) return null;
+  return (
+    <button type="button" className="button small" onClick={show}>
+      {formatCount(count)}
+      {isMore || count >= ARRIVALS_MAX ? "+" : ""} new
+    </button>
   );
 }
 

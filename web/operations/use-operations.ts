@@ -1,17 +1,21 @@
 // Operations as they stand: asked again while any of them runs.
 import { useQuery } from "@connectrpc/connect-query";
 import { useEffect, useRef, useState } from "react";
-import { AdminService } from "../../src/gen/lakh/v1/admin_pb.ts";
+import { AdminService, WatchTopic } from "../../src/gen/lakh/v1/admin_pb.ts";
 import { type Operation, OperationState } from "../../src/gen/lakh/v1/operation_pb.ts";
 import { tellChanged } from "../bulk/bulk-store.ts";
 import { msOf } from "../format/times.ts";
+import { useLiveModel } from "../live/use-live.tsx";
 import { type Pace, paceOf, type Sighting, sighted } from "./pace.ts";
 
+const OPERATIONS = [WatchTopic.OPERATIONS];
 const RUNNING_AGAIN_MS = 1_000;
 const QUIET_AGAIN_MS = 5_000;
 
+/** The newest first. */
 export function useOperations() {
-  return useQuery(
+  const { operations: live } = useLiveModel(OPERATIONS);
+  const query = useQuery(
     AdminService.method.listOperations,
     {},
     {
@@ -20,6 +24,19 @@ export function useOperations() {
         data?.operations.some(isRunning) ? RUNNING_AGAIN_MS : QUIET_AGAIN_MS,
     },
   );
+  return { ...query, data: query.data && newest(query.data, live) };
+}
+
+/** The stream may be ahead of the last answer, or behind it. */
+function newest(asked: readonly Operation[], live: ReadonlyMap<string, Operation>): readonly Operation[] {
+  const known = new Set(asked.map(({ id }) => id));
+  const begun = [...live.values()].filter(({ id }) => !known.has(id)).filter(isRunning);
+  return [...begun, ...asked.map((one) => later(one, live.get(one.id)))];
+}
+
+function later(one: Operation, other: Operation | undefined): Operation {
+  if (!other || !isRunning(one)) return one;
+  return !isRunning(other) || other.searched > one.searched ? other : one;
 }
 
 export function useOperation(id: string) {
@@ -32,8 +49,10 @@ export function useOperation(id: string) {
         !data?.operation || isRunning(data.operation) ? RUNNING_AGAIN_MS : false,
     },
   );
-  useTellEnd(query.data);
-  return query;
+  const { operations: live } = useLiveModel(OPERATIONS);
+  const data = query.data && later(query.data, live.get(id));
+  useTellEnd(data);
+  return { ...query, data };
 }
 
 export function isRunning({ state }: Operation): boolean {

@@ -6,6 +6,8 @@ import type { Picks } from "./picks.ts";
 export interface Column<Row> {
   readonly key: string;
   readonly head: string;
+  /** Read out, and seen by nobody: a column of buttons. */
+  readonly isHeadUnseen?: boolean;
   /** To the end, in figures of equal width. */
   readonly isNumber?: boolean;
   /** Takes the whole width where rows are cards. */
@@ -97,9 +99,9 @@ function TableHead<Row>({ columns, picks, rowKeys }: TableHeadProps<Row>) {
             />
           </th>
         )}
-        {columns.map(({ key, head, isNumber }) => (
+        {columns.map(({ key, head, isHeadUnseen, isNumber }) => (
           <th key={key} scope="col" className={isNumber ? "number" : undefined}>
-            {head}
+            {isHeadUnseen ? <span className="unseen">{head}</span> : head}
           </th>
         ))}
       </tr>
@@ -126,10 +128,10 @@ function TableRow<Row>({ row, rowKey, rowKeys, columns, picks }: TableRowProps<R
           <input type="checkbox" aria-label={`Pick ${rowKey}`} checked={isPicked} onClick={pick} readOnly />
         </td>
       )}
-      {columns.map(({ key, head, isNumber, isWide, isFill, cell }) => (
+      {columns.map(({ key, head, isHeadUnseen, isNumber, isWide, isFill, cell }) => (
         <td
           key={key}
-          data-label={head}
+          data-label={isHeadUnseen ? undefined : head}
           className={[isNumber && "number", isWide && "wide", isFill && "fill"].filter(Boolean).join(" ")}
         >
           {cell(row)}
