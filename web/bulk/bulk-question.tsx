@@ -31,25 +31,7 @@ export function BulkQuestion({ request, seen, change }: BulkQuestionProps) {
   const isNothing = count === 0n && isComplete;
   const isReady = "ms" in read && isConfirmed(confirmation, typed) && !change.isPending;
   const run = () => isReady && change.mutate(read.ms);
-  const foot = (
-    <>
-      <EnvironmentBadge />
-      <span className="gap" />
-      <button type="button" className="button" onClick={closeBulk}>
-        Back
-      </button>
-      {!isNothing && (
-        <button
-          type="submit"
-          form="bulk"
-          className={`button primary ${BULK_WORDS[kind].isDanger ? "danger" : ""}`}
-          disabled={!isReady}
-        >
-          {wordsOfButton(request, seen)}
-        </button>
-      )}
-    </>
-  );
+  const foot = <BulkFoot request={request} seen={seen} isNothing={isNothing} isReady={isReady} />;
   return (
     <Dialog
       title={title === undefined ? BULK_WORDS[kind].verb : <Title kind={kind} title={title} />}
@@ -66,13 +48,46 @@ export function BulkQuestion({ request, seen, change }: BulkQuestionProps) {
       >
         <BulkPreview request={request} seen={seen} />
         {kind === "retry" && count > 1n && (
-          <SpreadField count={count} choice={spread} read={read} choose={setSpread} />
+          <SpreadField count={count} isCounted={isComplete} choice={spread} read={read} choose={setSpread} />
         )}
         {!isNothing && <Consequence kind={kind} />}
         {!isNothing && <TypedField confirmation={confirmation} typed={typed} type={setTyped} />}
         {change.error && <Failure error={change.error} />}
       </form>
     </Dialog>
+  );
+}
+
+interface BulkFootProps {
+  readonly request: BulkRequest;
+  readonly seen: Foreseen;
+  readonly isNothing: boolean;
+  readonly isReady: boolean;
+}
+
+/** The focus is on what loses nothing. */
+function BulkFoot({ request, seen, isNothing, isReady }: BulkFootProps) {
+  const { isDanger } = BULK_WORDS[request.kind];
+  const first = { "data-first": true };
+  return (
+    <>
+      <EnvironmentBadge />
+      <span className="gap" />
+      <button type="button" className="button" {...((isDanger || isNothing) && first)} onClick={closeBulk}>
+        Back
+      </button>
+      {!isNothing && (
+        <button
+          type="submit"
+          form="bulk"
+          className={`button primary ${isDanger ? "danger" : ""}`}
+          {...(!isDanger && first)}
+          disabled={!isReady}
+        >
+          {wordsOfButton(request, seen)}
+        </button>
+      )}
+    </>
   );
 }
 
@@ -103,6 +118,7 @@ function TypedField({ confirmation, typed, type }: TypedFieldProps) {
       </label>
       <input
         id="bulk-word"
+        data-first
         className="input mono"
         autoComplete="off"
         spellCheck={false}

@@ -5,6 +5,8 @@ import type { SpreadChoice, SpreadRead } from "./spread.ts";
 
 export interface SpreadFieldProps {
   readonly count: bigint;
+  /** A rate takes an exact count. */
+  readonly isCounted: boolean;
   readonly choice: SpreadChoice;
   readonly read: SpreadRead;
   readonly choose: (choice: SpreadChoice) => void;
@@ -16,12 +18,12 @@ const OPTIONS = [
   ["rate", "At a rate"],
 ] as const;
 
-export function SpreadField({ count, choice, read, choose }: SpreadFieldProps) {
+export function SpreadField({ count, isCounted, choice, read, choose }: SpreadFieldProps) {
   return (
     <div className="field">
       <Segments
         label="When"
-        options={OPTIONS}
+        options={isCounted ? OPTIONS : OPTIONS.slice(0, 2)}
         value={choice.is}
         change={(is) => choose({ is, typed: is === "rate" ? "50" : "10" })}
       />

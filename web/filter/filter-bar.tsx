@@ -6,6 +6,7 @@ import { Icon } from "../parts/icon.tsx";
 import { replaceAt } from "./edits.ts";
 import "./filter.css";
 import { FilterInput } from "./filter-input.tsx";
+import { termsIn } from "./terms.ts";
 import type { SeenOnPage } from "./use-sources.ts";
 
 export interface FilterBarProps {
@@ -24,8 +25,8 @@ export function FilterBar({ text, apply, seen }: FilterBarProps) {
     setSent(true);
   }, [text]);
   const error = errorOf(draft);
-  // While a word is being written it is half a word, and no mistake yet.
-  const shown = error && (isSent || caret < error.at || caret > error.end) ? error : undefined;
+  // While a term is being written it is half a term, and no mistake yet.
+  const shown = error && (isSent || !isBeingWritten(draft, caret, error.at)) ? error : undefined;
   const write = (next: string) => {
     setDraft(next);
     setSent(false);
@@ -81,6 +82,12 @@ function FilterMistake({
         </button>
       )}
     </p>
+  );
+}
+
+function isBeingWritten(text: string, caret: number, mistakeAt: number): boolean {
+  return termsIn(text).some(
+    ({ at, end }) => caret >= at && caret <= end && mistakeAt >= at && mistakeAt <= end,
   );
 }
 

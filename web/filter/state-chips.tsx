@@ -2,9 +2,10 @@
 // the filter asks for one name, of that name.
 import { useQuery } from "@connectrpc/connect-query";
 import { skipToken } from "@tanstack/react-query";
-import { AdminService } from "../../src/gen/lakh/v1/admin_pb.ts";
+import { AdminService, WatchTopic } from "../../src/gen/lakh/v1/admin_pb.ts";
 import type { Counts } from "../../src/gen/lakh/v1/overview_pb.ts";
 import { formatCount } from "../format/numbers.ts";
+import { useLiveModel } from "../live/use-live.tsx";
 import { Icon } from "../parts/icon.tsx";
 import type { Standing } from "../parts/state.tsx";
 import { standingsIn, toggleStanding } from "./edits.ts";
@@ -18,6 +19,9 @@ const STANDINGS: readonly Standing[] = [
   "dead",
   "cancelled",
 ];
+
+const OVERVIEW = [WatchTopic.OVERVIEW];
+const AGAIN_MS = 5_000;
 
 export interface StateChipsProps {
   readonly text: string;
@@ -50,7 +54,10 @@ export function StateChips({ text, apply, name }: StateChipsProps) {
 }
 
 function useCounts(name: string | undefined): Counts | undefined {
+  const { overview } = useLiveModel(OVERVIEW);
   const all = useQuery(AdminService.method.getOverview, name === undefined ? {} : skipToken);
-  const one = useQuery(AdminService.method.getQueue, name === undefined ? skipToken : { name });
-  return name === undefined ? all.data?.overview?.jobs : one.data?.queue?.jobs;
+  const one = useQuery(AdminService.method.getQueue, name === undefined ? skipToken : { name }, {
+    refetchInterval: AGAIN_MS,
+  });
+  return name === undefined ? (overview ?? all.data?.overview)?.jobs : one.data?.queue?.jobs;
 }

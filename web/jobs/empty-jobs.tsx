@@ -60,16 +60,16 @@ function Blame({ blamed }: { readonly blamed: readonly Blamed[] }) {
       </p>
       <ul className="blamed">
         {blamed.map(({ term, rest }) => (
-          <li key={term} className="row">
-            <code>
-              <UserText text={term} />
-            </code>
+          <li key={term}>
             <button
               type="button"
-              className="button small"
+              className="button"
               onClick={() => goParams({ q: rest === "" ? undefined : rest })}
             >
-              Drop <UserText text={term} max={40} />
+              Drop
+              <code>
+                <UserText text={term} max={60} />
+              </code>
             </button>
           </li>
         ))}

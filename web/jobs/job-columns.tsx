@@ -28,7 +28,7 @@ type Drawn = Omit<Column<Job>, "key" | "head">;
 
 const DRAWN: Readonly<Record<Exclude<ColumnKey, "state">, Drawn>> = {
   id: { isWide: true, cell: ({ id }) => <JobLink id={id} /> },
-  name: { cell: ({ name }) => <UserText text={name} max={60} /> },
+  name: { cell: ({ name }) => <NameLink name={name} /> },
   attempt: { isNumber: true, cell: ({ attempt }) => <Count of={attempt} /> },
   failures: { isNumber: true, cell: ({ failures }) => <Count of={failures} /> },
   priority: { isNumber: true, cell: ({ priority }) => <Signed of={priority} /> },
@@ -63,6 +63,14 @@ function JobLink({ id }: { readonly id: string }) {
   return (
     <Link screen="job" params={{ id }} className="mono job-id" title={id}>
       <UserText text={id} />
+    </Link>
+  );
+}
+
+function NameLink({ name }: { readonly name: string }) {
+  return (
+    <Link screen="queue" params={{ name }} className="job-name" title={name}>
+      <UserText text={name} />
     </Link>
   );
 }

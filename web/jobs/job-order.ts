@@ -4,7 +4,7 @@ import { JobOrder } from "../../src/gen/lakh/v1/admin_pb.ts";
 export type OrderWord = "best" | "newest" | "oldest" | "latest" | "earliest";
 
 export const ORDERS: Readonly<Record<OrderWord, { readonly order: JobOrder; readonly label: string }>> = {
-  best: { order: JobOrder.UNSPECIFIED, label: "Newest or latest" },
+  best: { order: JobOrder.UNSPECIFIED, label: "Automatic" },
   newest: { order: JobOrder.NEWEST, label: "Enqueued last" },
   oldest: { order: JobOrder.OLDEST, label: "Enqueued first" },
   latest: { order: JobOrder.LATEST, label: "In their state since last" },

@@ -85,7 +85,7 @@ function PickedActions({ filter, found, picks }: Omit<JobToolbarProps, "order">)
           <Actions states={states} run={(kind) => openBulk({ kind, ids: [...picks.keys] })} />
         </>
       )}
-      <button type="button" className="button bare small" onClick={() => setAll(true)}>
+      <button type="button" className="button small" onClick={() => setAll(true)}>
         Choose {all} matching
       </button>
     </div>

@@ -86,7 +86,12 @@ const COLUMNS: readonly Column<Operation>[] = [
   { key: "skipped", head: "Skipped", isNumber: true, cell: ({ skipped }) => <Count of={skipped} /> },
   { key: "pace", head: "Speed", isNumber: true, cell: (row) => <PaceCell operation={row} /> },
   { key: "when", head: "Begun", isNumber: true, cell: ({ createdAt }) => <Ago at={createdAt} /> },
-  { key: "stop", head: "", cell: (row) => isRunning(row) && <StopButton id={row.id} isSmall /> },
+  {
+    key: "stop",
+    head: "Stop",
+    isHeadUnseen: true,
+    cell: (row) => isRunning(row) && <StopButton id={row.id} isSmall />,
+  },
 ];
 
 function PaceCell({ operation }: { readonly operation: Operation }) {
