@@ -1,11 +1,12 @@
 // One line in which people say which jobs. What is written becomes the filter by Enter; a wrong word is underlined while
 // one goes on, with what was probably meant.
 import { useEffect, useState } from "react";
-import { FilterError, parseFilter } from "../../src/client/filter.ts";
+import type { FilterError } from "../../src/client/filter.ts";
 import { Icon } from "../parts/icon.tsx";
 import { replaceAt } from "./edits.ts";
 import "./filter.css";
 import { FilterInput } from "./filter-input.tsx";
+import { mistakeIn } from "./mistake.ts";
 import { termsIn } from "./terms.ts";
 import type { SeenOnPage } from "./use-sources.ts";
 
@@ -24,7 +25,7 @@ export function FilterBar({ text, apply, seen }: FilterBarProps) {
     setDraft(text);
     setSent(true);
   }, [text]);
-  const error = errorOf(draft);
+  const error = mistakeIn(draft);
   // While a term is being written it is half a term, and no mistake yet.
   const shown = error && (isSent || !isBeingWritten(draft, caret, error.at)) ? error : undefined;
   const write = (next: string) => {
@@ -34,7 +35,7 @@ export function FilterBar({ text, apply, seen }: FilterBarProps) {
   const send = (next: string) => {
     setDraft(next);
     setSent(true);
-    if (errorOf(next) === undefined) apply(next.trim());
+    if (mistakeIn(next) === undefined) apply(next.trim());
   };
   return (
     <search className="filter">
@@ -89,14 +90,4 @@ function isBeingWritten(text: string, caret: number, mistakeAt: number): boolean
   return termsIn(text).some(
     ({ at, end }) => caret >= at && caret <= end && mistakeAt >= at && mistakeAt <= end,
   );
-}
-
-function errorOf(text: string): FilterError | undefined {
-  try {
-    parseFilter(text, { now: 0 });
-    return undefined;
-  } catch (error) {
-    if (error instanceof FilterError) return error;
-    throw error;
-  }
 }

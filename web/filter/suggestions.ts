@@ -39,7 +39,7 @@ export function suggestionsFor(spot: Spot, sources: Sources): readonly Suggestio
 export function accepted(text: string, { at, end }: Place, suggestion: Suggestion) {
   const rest = text.slice(end);
   const isWhole = !suggestion.text.endsWith(":") && !suggestion.text.endsWith(".");
-  const gap = isWhole && !/^[\s,)]/.test(rest) ? " " : "";
+  const gap = isWhole && !/^[\s,):]/.test(rest) ? " " : "";
   const written = text.slice(0, at) + suggestion.text + gap;
   const caret = isWhole && gap === "" && rest.startsWith(" ") ? written.length + 1 : written.length;
   return { text: written + rest, caret };

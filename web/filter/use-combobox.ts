@@ -1,6 +1,7 @@
-// What the keys do in the filter: arrows choose, Enter and Tab take what is chosen, Escape closes, and Enter with
-// nothing chosen sends.
+// What the keys do in the filter: arrows choose, Enter and Tab take what is chosen or begun, Escape closes, and Enter
+// sends what is a filter.
 import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from "react";
+import { mistakeIn } from "./mistake.ts";
 import { accepted, type Suggestion, suggestionsFor } from "./suggestions.ts";
 import { spotAt } from "./terms.ts";
 import { type SeenOnPage, useSources } from "./use-sources.ts";
@@ -39,18 +40,22 @@ export function useCombobox({ draft, write, send, setCaret, seen, input }: Combo
     if (/[:.]$/.test(option.text)) moveCaret(next.caret);
     else close();
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    const does = actionOf(event, { isOpen, active, count: options.length, isBegun: spot?.written !== "" });
-    if (!does) return;
-    event.preventDefault();
-    if (does.is === "open") open();
-    else if (does.is === "close") close();
-    else if (does.is === "choose") choose(does.at);
-    else if (does.is === "take") take(options[does.at] as Suggestion);
-    else {
+  const does = {
+    open,
+    close,
+    choose,
+    take: (at: number) => take(options[at] as Suggestion),
+    send: () => {
       close();
       send(draft);
-    }
+    },
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    const isBegun = spot?.written !== "";
+    const standing = { isOpen, active, count: options.length, isBegun, isFilter: !mistakeIn(draft) };
+    const action = actionOf(event, standing);
+    if (action) event.preventDefault();
+    if (action) does[action.is](action.at ?? 0);
   };
   const handlers = {
     onKeyDown,
@@ -78,19 +83,24 @@ interface Standing {
   readonly count: number;
   /** Something is written of what the suggestions would complete. */
   readonly isBegun: boolean;
+  /** What is written can be sent. */
+  readonly isFilter: boolean;
 }
 
-type Does =
-  | { readonly is: "open" | "close" | "send" }
-  | { readonly is: "choose" | "take"; readonly at: number };
+interface Action {
+  readonly is: "open" | "close" | "send" | "choose" | "take";
+  /** Which suggestion. */
+  readonly at?: number;
+}
 
 /** Undefined: what the key does anyway. */
-function actionOf({ key, shiftKey }: KeyboardEvent, standing: Standing): Does | undefined {
-  const { isOpen, active, count, isBegun } = standing;
+function actionOf({ key, shiftKey }: KeyboardEvent, standing: Standing): Action | undefined {
+  const { isOpen, active, count, isBegun, isFilter } = standing;
   if (key === "ArrowDown") return isOpen ? { is: "choose", at: (active + 1) % count } : { is: "open" };
   if (key === "ArrowUp" && isOpen) return { is: "choose", at: (Math.max(active, 0) - 1 + count) % count };
   if (key === "Escape" && isOpen) return { is: "close" };
-  if (key === "Enter") return isOpen && active >= 0 ? { is: "take", at: active } : { is: "send" };
+  const isTaken = isOpen && (active >= 0 || (isBegun && !isFilter));
+  if (key === "Enter") return isTaken ? { is: "take", at: Math.max(active, 0) } : { is: "send" };
   // With nothing begun and nothing chosen Tab goes on to what comes next, so nobody is caught here.
   if (key === "Tab" && !shiftKey && isOpen && (active >= 0 || isBegun))
     return { is: "take", at: Math.max(active, 0) };

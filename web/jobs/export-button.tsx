@@ -9,6 +9,7 @@ import { admin } from "../shell/admin.ts";
 import { wordsOf } from "../shell/connection.tsx";
 import { saveBlob } from "../text/save.ts";
 import { EXPORT_MAX, type Exported, type ExportProgress, exportJobs } from "./job-export.ts";
+import type { JobSearchParts } from "./job-search.ts";
 
 export interface ExportButtonProps {
   readonly filter: JobFilter;
@@ -22,9 +23,8 @@ export function ExportButton({ filter, order }: ExportButtonProps) {
     stop.current = new AbortController();
     setProgress({ jobs: 0, searched: 0n, candidates: 0n });
     try {
-      const list: Parameters<typeof exportJobs>[0]["list"] = (request) =>
-        admin.listJobs({ ...request, order, view: JobView.FULL });
-      deliver(await exportJobs({ list, filter, signal: stop.current.signal, told: setProgress }));
+      const list: JobSearchParts["list"] = (request) => admin.listJobs({ ...request, view: JobView.FULL });
+      deliver(await exportJobs({ list, filter, order, signal: stop.current.signal, told: setProgress }));
     } catch (error) {
       tellNotice({ tone: "error", text: `The export ended early: ${wordsOf(error)}` });
     } finally {

@@ -80,6 +80,7 @@ const COLUMNS: readonly Column<Operation>[] = [
     key: "searched",
     head: "Looked at",
     isNumber: true,
+    isWide: true,
     cell: ({ searched, candidates }) => formatProgress(searched, candidates),
   },
   { key: "changed", head: "Changed", isNumber: true, cell: ({ changed }) => <Count of={changed} /> },
@@ -98,10 +99,10 @@ function PaceCell({ operation }: { readonly operation: Operation }) {
   const pace = usePace(operation);
   if (!pace) return <span className="quiet">-</span>;
   return (
-    <>
+    <span>
       {pace.perSecond < 1_000 ? formatRate(pace.perSecond) : formatCount(Math.round(pace.perSecond))}
       <span className="unit">/s</span>
       {pace.leftMs !== undefined && <span className="quiet"> {formatSpan(pace.leftMs)} left</span>}
-    </>
+    </span>
   );
 }
