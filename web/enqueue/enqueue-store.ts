@@ -1,3 +1,2 @@
-// Which job somebody is about to enqueue.
-
-export function openEnqueue(): void {}
+// Stand-in.
+export function openEnqueue(_prefill?: { readonly name?: string }): void {}
