@@ -12,7 +12,6 @@ export function ErrorView({ error }: { readonly error: JobError }) {
         </strong>
       )}
       {error.message !== "" && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
         <div className="job-error-message" tabIndex={error.message.length > LONG ? 0 : undefined}>
           <UserText text={error.message} lines="many" />
         </div>

@@ -35,10 +35,10 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
-/** `3, of which 2 failed and 1 was lost`. */
+/** `3 (2 failed, 1 lost)`. */
 function attemptWords({ attempt, failures, losses }: Job): string {
   const parts = [failures > 0 && `${failures} failed`, losses > 0 && `${losses} lost`].filter(Boolean);
-  return parts.length === 0 ? `${attempt}` : `${attempt}, ${parts.join(", ")}`;
+  return parts.length === 0 ? `${attempt}` : `${attempt} (${parts.join(", ")})`;
 }
 
 function reservationWords({ reservationTime }: Job): string {

@@ -56,7 +56,9 @@ const TEXTS: Readonly<Record<LifeKind, (props: TextProps) => ReactNode>> = {
   due: ({ entry }) => (
     <>
       <Ahead what="Due" entry={entry} past="now" />
-      {entry.waitMs !== undefined && <span className="quiet">, waits {formatSpan(entry.waitMs)} in all</span>}
+      {entry.waitMs !== undefined && (
+        <span className="quiet">, after a wait of {formatSpan(entry.waitMs)}</span>
+      )}
     </>
   ),
   start_by: ({ entry }) => (

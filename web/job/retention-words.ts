@@ -3,8 +3,8 @@ import type { Setting } from "../../src/gen/lakh/v1/system_pb.ts";
 
 /** `Succeeded jobs are kept 24 h, dead ones 180 days.` */
 export function retentionWords(settings: readonly Pick<Setting, "key" | "value">[]): string {
-  const valueOf = (key: string) => settings.find((setting) => setting.key === key)?.value;
-  const [succeeded, dead] = [valueOf("retention_succeeded"), valueOf("retention_dead")];
+  const settingOf = (key: string) => settings.find((setting) => setting.key === key)?.value;
+  const [succeeded, dead] = [settingOf("retention_succeeded"), settingOf("retention_dead")];
   if (!succeeded || !dead) return "Finished jobs are kept for a while, and then forgotten.";
 
   return `Succeeded jobs are kept ${spelled(succeeded)}, dead ones ${spelled(dead)}.`;

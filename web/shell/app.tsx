@@ -1,5 +1,6 @@
 // The frame around every screen: the rail, the head, and the screen that the address names.
 import { useEffect } from "react";
+import { EnqueueDrawer } from "../enqueue/enqueue-drawer.tsx";
 import { KeyList } from "../keys/key-list.tsx";
 import { useKeys } from "../keys/keys.ts";
 import { Palette } from "../keys/palette.tsx";
@@ -36,6 +37,7 @@ export function App() {
       </div>
       <Palette />
       <KeyList />
+      <EnqueueDrawer />
       <Notices />
     </>
   );
