@@ -19,6 +19,7 @@ import type { Clock } from "./clock.ts";
 import type { Events } from "./events.ts";
 import type { Feed } from "./feed.ts";
 import type { Finder } from "./finder.ts";
+import type { History } from "./history.ts";
 import { newUuid } from "./id.ts";
 import type { Operator } from "./operator.ts";
 import type { Overview, Staff, WorkerView } from "./overview.ts";
@@ -43,6 +44,7 @@ export class Broker {
   readonly finder: Finder;
   readonly operator: Operator;
   readonly feed: Feed;
+  readonly history: History;
   readonly #store: Store;
   readonly #parts: Parts;
   #draining = false;
@@ -66,12 +68,13 @@ export class Broker {
         node: () => ({ id, startedAt, isStopping: this.#draining }),
       },
     );
-    const { events, queues, finder, operator, feed } = this.#parts;
+    const { events, queues, finder, operator, feed, history } = this.#parts;
     this.events = events;
     this.queues = queues;
     this.finder = finder;
     this.operator = operator;
     this.feed = feed;
+    this.history = history;
   }
 
   /** Takes up what an earlier run left. Workers that had a stream get the disconnect grace from now. */
@@ -136,12 +139,12 @@ export class Broker {
     return this.#store.newestDead(bytesMax);
   }
 
-  cancel(ids: readonly JobId[]): Promise<readonly Outcome[]> {
-    return this.operator.change(ids, { move: "cancel" });
-  }
-
   overview(): Promise<Overview> {
     return this.#parts.survey.lookOver();
+  }
+
+  cancel(ids: readonly JobId[]): Promise<readonly Outcome[]> {
+    return this.operator.change(ids, { move: "cancel" });
   }
 
   /** Connected workers in the order of their ids. `more`: there are workers after the last one. */
@@ -259,6 +262,7 @@ export class Broker {
     const { keeper, dispatcher, operator, feed } = this.#parts;
     feed.stop();
     await Promise.all([keeper.stop(), dispatcher.stop(), operator.stopAll()]);
+    await this.history.stop();
   }
 
   /** By how many milliseconds the keeper is behind its next deadline. */
@@ -267,12 +271,8 @@ export class Broker {
   }
 
   /** Names whose jobs are ready and not paused, though no connected worker offers them. */
-  async unserved(): Promise<readonly { readonly name: JobName; readonly jobs: number }[]> {
-    const { workers, pauses } = this.#parts;
-    const { byName } = workers.staff();
-    const tallies = await this.#store.tallies();
-    const waiting = tallies.map(({ name, counts }) => ({ name, jobs: counts.ready ?? 0 }));
-    return waiting.filter(({ name, jobs }) => jobs > 0 && !byName.has(name) && !pauses.since.has(name));
+  unserved(): Promise<readonly { readonly name: JobName; readonly jobs: number }[]> {
+    return this.#parts.survey.unserved();
   }
 
   #joined(session: Session): void {

@@ -96,7 +96,7 @@ export function readsPayloads({ payloadText, exclude }: JobFilter): boolean {
 }
 
 /** Lets everything else that is due have its turn. */
-function giveWay(clock: Clock): Promise<void> {
+export function giveWay(clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     clock.after(0, resolve);
   });

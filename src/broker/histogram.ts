@@ -7,7 +7,7 @@ const PARTS = 16;
 const PARTS_LOG2 = 4;
 /** About 139 years; longer spans count as this long. */
 const SPAN_MS_MAX = 2 ** 42 - 1;
-const BUCKETS = (42 - PARTS_LOG2 + 1) * PARTS;
+export const BUCKETS = (42 - PARTS_LOG2 + 1) * PARTS;
 
 /** Percentiles are within 1 / (2 * PARTS), about 3.2 %, of the true ones. */
 export class Histogram {
@@ -33,14 +33,12 @@ export class Histogram {
   percentiles(slot: number): Percentiles {
     this.#advance(slot);
     const sums = new Float64Array(BUCKETS);
-    let count = 0;
     for (const [at, counted] of this.#counts.entries()) {
       const bucket = at % BUCKETS;
       sums[bucket] = (sums[bucket] ?? 0) + counted;
-      count += counted;
     }
-    const at = (share: number) => (count === 0 ? undefined : spanAt(sums, Math.ceil(share * count)));
-    return { count, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
+    const [p50Ms, p95Ms, p99Ms] = percentilesOf(sums);
+    return { count: countOf(sums), p50Ms, p95Ms, p99Ms };
   }
 
   clear(): void {
@@ -60,7 +58,10 @@ export class Histogram {
   }
 }
 
-function bucketOf(spanMs: number): number {
+type Buckets = Float64Array | Uint32Array;
+
+/** The bucket of a span in milliseconds, below `BUCKETS`. */
+export function bucketOf(spanMs: number): number {
   const span = Math.min(Math.max(Math.floor(spanMs), 0), SPAN_MS_MAX);
   if (span < PARTS) return span;
 
@@ -69,8 +70,20 @@ function bucketOf(spanMs: number): number {
   return (power - PARTS_LOG2 + 1) * PARTS + part;
 }
 
+/** In milliseconds: 50, 95 and 99 of 100 took no longer. Undefined when nothing was counted. */
+export function percentilesOf(sums: Buckets): readonly (number | undefined)[] {
+  const count = countOf(sums);
+  return [0.5, 0.95, 0.99].map((share) => (count === 0 ? undefined : spanAt(sums, Math.ceil(share * count))));
+}
+
+function countOf(sums: Buckets): number {
+  let count = 0;
+  for (const counted of sums) count += counted;
+  return count;
+}
+
 /** The middle of the bucket in which the span of this rank is, counted from 1. */
-function spanAt(sums: Float64Array, rank: number): number {
+function spanAt(sums: Buckets, rank: number): number {
   let [bucket, passed] = [0, sums[0] ?? 0];
   while (passed < rank && bucket < BUCKETS - 1) passed += sums[++bucket] ?? 0;
   if (bucket < PARTS) return bucket;

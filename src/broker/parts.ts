@@ -6,6 +6,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import { Events } from "./events.ts";
 import { Feed } from "./feed.ts";
 import { Finder } from "./finder.ts";
+import { History } from "./history.ts";
 import { Keeper } from "./keeper.ts";
 import { Observer } from "./observer.ts";
 import { Operator } from "./operator.ts";
@@ -58,6 +59,7 @@ export function buildParts({ store, clock, retention, disconnectGraceMs }: World
   const pauses = new Pauses(store, clock, dispatcher);
   const workers = new Workers(roster, clock);
   const survey = new Survey({ store, clock, pauses, workers, statistics, node: hooks.node });
+  const history = new History({ store, clock, statistics, survey });
   const feed = new Feed(clock, { store, survey, workers, statistics });
   const finder = new Finder(store, clock);
   const queues = new Queues({ pauses, survey, steered: (names) => feed.queuesChanged(names) });
@@ -66,5 +68,5 @@ export function buildParts({ store, clock, retention, disconnectGraceMs }: World
   const { roomReturned, relieved } = hooks;
   const told = { events, dispatcher, keeper, roster, statistics, feed };
   const observer = new Observer({ ...told, retention, roomReturned, relieved });
-  return { ...told, observer, pauses, workers, survey, finder, queues, operator, move };
+  return { ...told, observer, pauses, workers, survey, history, finder, queues, operator, move };
 }

@@ -50,7 +50,15 @@ class Tracks {
   }
 }
 
+/** Who else is told of what passes. Its `kind` is a place in `HAPPENINGS`. */
+export interface Recording {
+  count(name: JobName, kind: number): void;
+  waited(name: JobName, spanMs: number): void;
+  ran(name: JobName, spanMs: number): void;
+}
+
 export class Statistics {
+  #recording: Recording | undefined;
   readonly #clock: Clock;
   readonly #names = new Map<JobName, Tracks>();
   #sum: Tracks;
@@ -67,6 +75,11 @@ export class Statistics {
     this.#startedAt = clock.now();
     this.#slot = Math.floor(this.#startedAt / SLOT_MS);
     this.#sum = new Tracks(this.#slot);
+  }
+
+  /** From now on this one is told, and nobody else. */
+  tell(recording: Recording | undefined): void {
+    this.#recording = recording;
   }
 
   enqueued(enqueued: readonly Enqueued[]): void {
@@ -114,6 +127,7 @@ export class Statistics {
     if (state.is === "reserved" && was.state.is === "ready") {
       this.#count(name, DELIVERED);
       this.#wait.record(state.since - was.state.since, this.#longSlot);
+      this.#recording?.waited(name, state.since - was.state.since);
     }
     if (record?.outcome === "lost") this.#count(name, LOST);
     if (record?.outcome === "failed" || record?.outcome === "expired") {
@@ -130,11 +144,14 @@ export class Statistics {
   }
 
   #ran(job: Job, startedAt: number | undefined, endedAt: number): void {
-    if (startedAt !== undefined && !isFireAndForget(job))
-      this.#run.record(endedAt - startedAt, this.#longSlot);
+    if (startedAt === undefined || isFireAndForget(job)) return;
+
+    this.#run.record(endedAt - startedAt, this.#longSlot);
+    this.#recording?.ran(job.name, endedAt - startedAt);
   }
 
   #count(name: JobName, kind: number | undefined): void {
+    this.#recording?.count(name, kind ?? 0);
     this.#sum.add(kind, this.#slot);
     if (this.#last?.name !== name) this.#last = { name, tracks: this.#tracksOf(name) };
     this.#last.tracks?.add(kind, this.#slot);

@@ -5,6 +5,8 @@ import type { Standing } from "../job/standing.ts";
 import type { Tally } from "../store/search.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
+import type { Levels } from "./history-recorder.ts";
+import type { Depths } from "./history-rings.ts";
 import type { Counts, Node, Overview, Queue, Staff } from "./overview.ts";
 import type { Pauses } from "./pauses.ts";
 import type { Statistics } from "./statistics.ts";
@@ -89,12 +91,38 @@ export class Survey {
     };
   }
 
+  /** What there is of all names together. Cheap, since it is asked every second. */
+  async depths(): Promise<Depths> {
+    return depthsOf(await this.#sources.store.standings(), this.#sources.workers.capacity());
+  }
+
+  /** The same, and of each name. */
+  async levels(): Promise<Levels> {
+    const inAll = await this.depths();
+    const look = await this.look();
+    const of = (name: JobName) => depthsOf(look.tallies.get(name), look.byName.get(name)?.capacity ?? 0);
+    return { inAll, of, names: [...look.tallies.keys(), ...look.byName.keys()] };
+  }
+
+  /** Names whose jobs are ready and not paused, though no connected worker offers them. */
+  async unserved(): Promise<readonly { readonly name: JobName; readonly jobs: number }[]> {
+    const { tallies, byName } = await this.look();
+    const waiting = [...tallies].map(([name, counts]) => ({ name, jobs: counts.ready ?? 0 }));
+    const { since } = this.#sources.pauses;
+    return waiting.filter(({ name, jobs }) => jobs > 0 && !byName.has(name) && !since.has(name));
+  }
+
   async lookOver(): Promise<Overview> {
     const look = await this.look();
     const queues = await this.queues([...this.names(look)], look);
     const storeBytes = await this.#sources.store.size();
     return this.overview(queues, { inAll: look.inAll, storeBytes });
   }
+}
+
+function depthsOf(counts: Tally["counts"] | undefined, capacity: number): Depths {
+  const { ready = 0, reserved = 0, scheduled = 0, retrying = 0, dead = 0 } = counts ?? {};
+  return { ready, reserved, scheduled: scheduled + retrying, deadKept: dead, capacity };
 }
 
 function sumOf(all: Iterable<Queue>) {

@@ -81,6 +81,13 @@ export class Workers {
     return { inAll, byName };
   }
 
+  /** How many jobs all of them can hold. */
+  capacity(): number {
+    let sum = 0;
+    for (const { capacity } of this.all()) sum += capacity;
+    return sum;
+  }
+
   /** Of one name, without those who take no more jobs. */
   takers(name: JobName): Staff & { readonly hasRoom: boolean } {
     const staff = { workers: 0, capacity: 0, held: 0 };

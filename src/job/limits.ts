@@ -107,5 +107,16 @@ export const LIMITS = {
   /** Queues, workers and jobs in one message to a watcher. */
   watchedMax: 1_000,
   watchedJobsMax: 200,
+  /** How far back charts go. */
+  historyWindowMsMin: SECOND,
+  historyWindowMsMax: 30 * DAY,
+  historyWindowMsDefault: 5 * MINUTE,
+  /** How far ahead a schedule goes, into how many steps it is divided, and how many jobs are counted for it. */
+  scheduleWindowMsMin: MINUTE,
+  scheduleWindowMsMax: 366 * DAY,
+  scheduleWindowMsDefault: DAY,
+  scheduleStepsMax: 400,
+  scheduleStepsDefault: 96,
+  scheduleJobsMax: 200_000,
   retentionMsDefault: { succeeded: DAY, cancelled: DAY, dead: 180 * DAY },
 } as const;

@@ -4,6 +4,7 @@
 import type { NewJob } from "../job/admission.ts";
 import type { Job, JobId, JobName, Payload } from "../job/job.ts";
 import type { Decision, Move, MoveNamed } from "../job/move.ts";
+import type { HistoryStore } from "./history.ts";
 import type { Operation, OperationId, OperationStore } from "./operation.ts";
 import type { StoreReader } from "./search.ts";
 
@@ -80,7 +81,7 @@ export interface Changed {
  * Every promise resolves only when what it tells is durable, and rejects with a StoreFault. Calls that arrive
  * together may be committed together; each is all or nothing.
  */
-export interface Store extends StoreReader, OperationStore {
+export interface Store extends StoreReader, OperationStore, HistoryStore {
   /**
    * Stores jobs in their order. A job whose id is stored already changes nothing. So does one whose unique key an
    * unfinished job of its name has, unless that one waits and is to be replaced: then it is cancelled.

@@ -48,6 +48,13 @@ export class CallCount {
       oldestReady: (names) => this.#count(store.oldestReady(names)),
       readyAhead: (id, most) => this.#count(store.readyAhead(id, most)),
       size: () => this.#count(store.size()),
+      writeHistory: (page) => this.#count(store.writeHistory(page)),
+      historyCells: (owner, ring, span) => this.#count(store.historyCells(owner, ring, span)),
+      keptHistory: () => this.#count(store.keptHistory()),
+      recordStart: (start) => this.#count(store.recordStart(start)),
+      starts: (span) => this.#count(store.starts(span)),
+      dues: (search) => this.#count(store.dues(search)),
+      standings: () => this.#count(store.standings()),
       failed: store.failed,
       close: () => store.close(),
     };

@@ -15,7 +15,12 @@ export interface Room {
 }
 
 const RULES = ["src/job/job.ts"];
-const CONTRACT = ["src/store/store.ts", "src/store/search.ts", "src/store/operation.ts"];
+const CONTRACT = [
+  "src/store/store.ts",
+  "src/store/search.ts",
+  "src/store/history.ts",
+  "src/store/operation.ts",
+];
 const BROKER = ["src/broker/broker.ts", "src/broker/clock.ts"];
 const GEN = "src/gen/lakh/v1/job_pb.ts";
 const CONNECT = ["@connectrpc/connect", "@connectrpc/connect/protocol"];

@@ -86,6 +86,15 @@ const OPERATORS = {
   watchBeatMs: 5_000,
   watchedMax: 1_000,
   watchedJobsMax: 200,
+  historyWindowMsMin: 1_000,
+  historyWindowMsMax: 2_592_000_000,
+  historyWindowMsDefault: 300_000,
+  scheduleWindowMsMin: 60_000,
+  scheduleWindowMsMax: 31_622_400_000,
+  scheduleWindowMsDefault: 86_400_000,
+  scheduleStepsMax: 400,
+  scheduleStepsDefault: 96,
+  scheduleJobsMax: 200_000,
 };
 
 test("the bounds are those of docs/lifecycle.md", () => {

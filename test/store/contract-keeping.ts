@@ -132,6 +132,13 @@ export function testKeeping(engine: Engine): void {
       () => store.begin(planOf({ move: "delete" })),
       () => store.operations(),
       () => store.stopOperation(idOfOperation("a"), NOW),
+      () => store.standings(),
+      () => store.writeHistory({ closed: [], open: [], owners: [] }),
+      () => store.historyCells(0, { stepMs: 1, size: 1 }, { from: 0, until: 1 }),
+      () => store.keptHistory(),
+      () => store.recordStart({ at: NOW, version: "1" }),
+      () => store.starts({ from: 0, until: 1 }),
+      () => store.dues({ from: 0, until: 1, stepMs: 1, entriesMax: 1 }),
     ];
     for (const call of calls) await assert.rejects(call, { name: "StoreFault", kind: "closed" });
   });

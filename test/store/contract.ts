@@ -3,6 +3,7 @@
 import { describe } from "node:test";
 import { testEnqueue } from "./contract-enqueue.ts";
 import { testGroups } from "./contract-groups.ts";
+import { testHistory } from "./contract-history.ts";
 import { testKeeping } from "./contract-keeping.ts";
 import { testMoves } from "./contract-moves.ts";
 import { testOperations } from "./contract-operations.ts";
@@ -24,6 +25,7 @@ export function testContract(engine: Engine): void {
     testGroups(engine);
     testOperations(engine);
     testSteering(engine);
+    testHistory(engine);
     testKeeping(engine);
   });
 }

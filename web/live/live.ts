@@ -97,6 +97,11 @@ export class Live {
     return this.#model;
   }
 
+  /** The model has all there is of these topics. */
+  has(topics: readonly WatchTopic[]): boolean {
+    return covers(this.#seen, topics);
+  }
+
   onModel(listener: () => void): () => void {
     this.#modelListeners.add(listener);
     return () => this.#modelListeners.delete(listener);

@@ -13,7 +13,7 @@ import { onPreferences, preferences } from "../settings/preferences.ts";
 import { transport } from "../shell/connection.tsx";
 import { BASE } from "../shell/router.tsx";
 import { Live, type LiveStatus } from "./live.ts";
-import type { LiveModel } from "./live-model.ts";
+import { EMPTY_MODEL, type LiveModel } from "./live-model.ts";
 
 const LiveContext = createContext<Live | undefined>(undefined);
 
@@ -40,13 +40,13 @@ export function useLive(): Live {
   return live;
 }
 
-/** As it stands, kept fresh for these topics. Give the same list each time. */
+/** As it stands, kept fresh for these topics; empty until all of them have come. Give the same list each time. */
 export function useLiveModel(topics: readonly WatchTopic[]): LiveModel {
   const live = useLive();
   useEffect(() => live.subscribe(topics, () => {}), [live, topics]);
   return useSyncExternalStore(
     (listener) => live.onModel(listener),
-    () => live.model,
+    () => (live.has(topics) ? live.model : EMPTY_MODEL),
   );
 }
 

@@ -1,12 +1,13 @@
 // The frame around every screen: the rail, the head, and the screen that the address names.
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { EnqueueDrawer } from "../enqueue/enqueue-drawer.tsx";
 import { KeyList } from "../keys/key-list.tsx";
 import { useKeys } from "../keys/keys.ts";
 import { Palette } from "../keys/palette.tsx";
 import { useLiveStatus } from "../live/use-live.tsx";
+import { Boundary } from "../parts/boundary.tsx";
 import { Notices } from "../parts/notice.tsx";
-import { Empty } from "../parts/section.tsx";
+import { Empty, Waiting } from "../parts/section.tsx";
 import { changePreferences } from "../settings/preferences.ts";
 import { Head, StaleBanner } from "./head.tsx";
 import { Rail } from "./rail.tsx";
@@ -46,7 +47,13 @@ export function App() {
 function View({ screen }: { readonly screen: Screen | undefined }) {
   if (screen !== undefined) {
     const Chosen = VIEWS[screen];
-    return <Chosen />;
+    return (
+      <Boundary about={screen}>
+        <Suspense fallback={<Waiting />}>
+          <Chosen />
+        </Suspense>
+      </Boundary>
+    );
   }
   return (
     <Empty title="There is nothing at this address">

@@ -90,10 +90,14 @@ export class IndexRuns {
     return page(this.#statements[run.index].rows[start.direction], run, start).map(asJobRow);
   }
 
+  /** Where the next jobs of a run lie. */
+  places(run: Run, start: Start): Place[] {
+    return page(this.#statements[run.index].places[start.direction], run, start) as Place[];
+  }
+
   /** Where the next job of a run lies. */
   nextPlace(run: Run, direction: Direction, place: Place | undefined): Place | undefined {
-    const { places } = this.#statements[run.index];
-    return page(places[direction], run, { direction, place, limit: 1 })[0] as Place | undefined;
+    return this.places(run, { direction, place, limit: 1 })[0];
   }
 }
 

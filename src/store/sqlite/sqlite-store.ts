@@ -6,13 +6,26 @@ import type { Retention } from "../../job/deadline.ts";
 import type { JobFilter } from "../../job/filter.ts";
 import type { Job, JobId, JobName } from "../../job/job.ts";
 import type { Circumstances } from "../../job/move.ts";
+import type {
+  Cell,
+  DueSearch,
+  DuesFound,
+  HistoryPage,
+  KeptHistory,
+  OwnerNumber,
+  Ring,
+  ServerStart,
+  Span,
+} from "../history.ts";
 import type { Operation, OperationId, OperationPlan } from "../operation.ts";
 import type { Candidates, Found, GroupSearch, GroupsFound, Search, StoredJob, Tally } from "../search.ts";
 import type { Changed, Enqueued, Selection, Store, StoreFault } from "../store.ts";
 import { openDatabase, unusable } from "./database.ts";
+import { Dues } from "./dues.ts";
 import { type Failpoint, noFailpoint } from "./failpoint.ts";
-import { GroupCommit } from "./group-commit.ts";
+import { type CommitTimes, GroupCommit } from "./group-commit.ts";
 import { Groups } from "./groups.ts";
+import { HistoryTables } from "./history-tables.ts";
 import { insertOne } from "./insertion.ts";
 import { JobTable } from "./job-table.ts";
 import type { Tables } from "./moving.ts";
@@ -27,6 +40,8 @@ export interface SqliteOptions {
   readonly retention: Retention;
   /** Draws a number from [0, 1). */
   readonly chance: () => number;
+  /** Hears how long each commit took. */
+  readonly commits?: CommitTimes;
   readonly failpoint?: Failpoint;
 }
 
@@ -47,6 +62,8 @@ export class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   readonly #tables: Tables;
   readonly #pauses: Pauses;
+  readonly #history: HistoryTables;
+  readonly #dues: Dues;
   readonly #calls: GroupCommit;
   readonly #options: SqliteOptions;
 
@@ -59,7 +76,9 @@ export class SqliteStore implements Store {
     const searcher = new Searcher(db, { jobs, tallies, groups });
     this.#tables = { jobs, tallies, groups, operations: new Operations(db), searcher, failpoint };
     this.#pauses = new Pauses(db);
-    this.#calls = new GroupCommit(db, [tallies, groups], failpoint);
+    this.#history = new HistoryTables(db);
+    this.#dues = new Dues(db, tallies);
+    this.#calls = new GroupCommit(db, [tallies, groups], failpoint, options.commits);
     this.failed = this.#calls.failed;
   }
 
@@ -146,6 +165,34 @@ export class SqliteStore implements Store {
 
   async tallies(): Promise<readonly Tally[]> {
     return this.#calls.read(() => this.#tables.tallies.all());
+  }
+
+  async standings(): Promise<Tally["counts"]> {
+    return this.#calls.read(() => this.#tables.tallies.sum());
+  }
+
+  writeHistory(page: HistoryPage): Promise<void> {
+    return this.#calls.write(() => this.#history.write(page));
+  }
+
+  async historyCells(owner: OwnerNumber, ring: Ring, span: Span): Promise<readonly Cell[]> {
+    return this.#calls.read(() => this.#history.cells(owner, ring, span));
+  }
+
+  async keptHistory(): Promise<KeptHistory> {
+    return this.#calls.read(() => this.#history.kept());
+  }
+
+  recordStart(start: ServerStart): Promise<void> {
+    return this.#calls.write(() => this.#history.recordStart(start));
+  }
+
+  async starts(span: Span): Promise<readonly ServerStart[]> {
+    return this.#calls.read(() => this.#history.starts(span));
+  }
+
+  async dues(search: DueSearch): Promise<DuesFound> {
+    return this.#calls.read(() => this.#dues.find(search));
   }
 
   async oldestReady(names: readonly JobName[]): Promise<ReadonlyMap<JobName, number>> {

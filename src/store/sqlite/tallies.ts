@@ -79,6 +79,18 @@ export class Tallies {
     return this.#counts.keys();
   }
 
+  /** How many jobs of all names stand so. */
+  sum(): Counts {
+    const sum: Counts = {};
+    for (const counts of this.#counts.values()) {
+      for (const standing in counts) {
+        const one = standing as Standing;
+        sum[one] = (sum[one] ?? 0) + (counts[one] ?? 0);
+      }
+    }
+    return sum;
+  }
+
   all(): Tally[] {
     return [...this.#counts].map(([name, counts]) => ({
       name,
