@@ -6,6 +6,7 @@ import { Failure } from "../parts/section.tsx";
 import { EnvironmentBadge } from "../shell/head.tsx";
 import { CallView } from "./call-view.tsx";
 import { EnqueueAnswer } from "./enqueue-answer.tsx";
+import "./enqueue.css";
 import { closeEnqueue } from "./enqueue-store.ts";
 import { WrongContext } from "./field.tsx";
 import { LabelsField } from "./labels-field.tsx";

@@ -17,16 +17,21 @@ export interface FieldProps {
   /** As the contract calls it. */
   readonly field: string;
   readonly hint?: ReactNode;
+  /** Beside the label: a switch. */
+  readonly aside?: ReactNode;
   readonly control: (props: ControlProps) => ReactNode;
 }
 
-export function Field({ label, field, hint, control }: FieldProps) {
+export function Field({ label, field, hint, aside, control }: FieldProps) {
   const id = useId();
   const wrong = useContext(WrongContext)[field];
   const isWrong = wrong !== undefined;
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
+      <div className="field-head">
+        <label htmlFor={id}>{label}</label>
+        {aside}
+      </div>
       {control({
         id,
         "aria-describedby": isWrong || hint !== undefined ? `${id}-below` : undefined,

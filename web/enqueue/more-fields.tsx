@@ -109,7 +109,7 @@ function ConflictFault() {
 function LimitFields({ form, change }: FieldsProps) {
   return (
     <>
-      <div className="enqueue-pair">
+      <div className="enqueue-start-by">
         <TextField
           label={`Start by, ${form.zone === "UTC" ? "UTC" : "local time"}`}
           field="start_by"
@@ -118,16 +118,16 @@ function LimitFields({ form, change }: FieldsProps) {
           value={form.startBy}
           change={(startBy) => change({ startBy })}
         />
-        <TextField
-          label="Keep once done"
-          field="keep_result"
-          placeholder="the server's default"
-          hint="How long it is kept with its result. 0: not at all."
-          value={form.keepResult}
-          change={(keepResult) => change({ keepResult })}
-        />
+        {form.startBy !== "" && <ZoneSwitch form={form} change={change} />}
       </div>
-      {form.startBy !== "" && <ZoneSwitch form={form} change={change} />}
+      <TextField
+        label="Keep once done"
+        field="keep_result"
+        placeholder="the server's default"
+        hint="How long it is kept with its result. 0: not at all."
+        value={form.keepResult}
+        change={(keepResult) => change({ keepResult })}
+      />
       <TextField
         label="Traceparent"
         field="traceparent"

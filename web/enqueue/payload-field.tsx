@@ -22,20 +22,7 @@ const SENT_AS = [
 export function PayloadField({ form, change, isPrefilled }: FieldsProps & { readonly isPrefilled: boolean }) {
   const field = <PayloadText form={form} change={change} />;
   return (
-    <div className="enqueue-group">
-      <div className="row">
-        <Segments label="Payload as" options={MODES} value={form.mode} change={(mode) => change({ mode })} />
-        {form.mode === "json" && (
-          <Segments
-            label="JSON is sent as"
-            options={SENT_AS}
-            value={form.jsonAs}
-            change={(jsonAs) => change({ jsonAs })}
-          />
-        )}
-      </div>
-      {isPrefilled ? <Veiled what="The payload">{field}</Veiled> : field}
-    </div>
+    <div className="enqueue-group">{isPrefilled ? <Veiled what="The payload">{field}</Veiled> : field}</div>
   );
 }
 
@@ -52,6 +39,14 @@ function PayloadText({ form, change }: FieldsProps) {
         label="Payload"
         field="payload"
         hint={HINTS[form.mode === "json" ? form.jsonAs : form.mode]}
+        aside={
+          <Segments
+            label="Payload as"
+            options={MODES}
+            value={form.mode}
+            change={(mode) => change({ mode })}
+          />
+        }
         control={(props) => (
           <textarea
             {...props}
@@ -69,7 +64,22 @@ function PayloadText({ form, change }: FieldsProps) {
           Go to line {fault.line}, column {fault.column}
         </button>
       )}
+      {form.mode === "json" && <SentAs form={form} change={change} />}
     </>
+  );
+}
+
+function SentAs({ form: { jsonAs }, change }: FieldsProps) {
+  return (
+    <div className="row">
+      <span className="enqueue-label">Sent as</span>
+      <Segments
+        label="Sent as"
+        options={SENT_AS}
+        value={jsonAs}
+        change={(next) => change({ jsonAs: next })}
+      />
+    </div>
   );
 }
 
