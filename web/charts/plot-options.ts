@@ -1,5 +1,7 @@
 // How uPlot is to draw a chart: one hairline axis, three ticks, areas at 12 %, the crosshair shared by all charts.
 import type uPlot from "uplot";
+import { formatInstant } from "../format/times.ts";
+import { preferences } from "../settings/preferences.ts";
 import type { ChartKind } from "./chart-kinds.ts";
 import type { Stretch } from "./charts.tsx";
 import type { Line } from "./history-model.ts";
@@ -48,8 +50,16 @@ function timeAxis(): uPlot.Axis {
     space: 90,
     grid: { show: false },
     ticks: { show: false },
+    values: (_plot, splits, _axis, _space, stepS) => splits.map((at) => instantWord(at, stepS)),
     border: { show: true, stroke: token("line"), width: 1 },
   };
+}
+
+/** `09:12`, with seconds where ticks are closer than a minute, and the day where they are a day apart. */
+function instantWord(at: number, stepS: number): string {
+  const text = formatInstant(at * 1_000, preferences().zone);
+  if (stepS >= 86_400) return text.slice(5, 10);
+  return stepS >= 60 ? text.slice(11, 16) : text.slice(11, 19);
 }
 
 function valueAxis(format: (value: number) => string): uPlot.Axis {

@@ -71,7 +71,7 @@ interface PlotHeadProps {
 function PlotHead({ kind: { title, lines, format }, history, at }: PlotHeadProps) {
   return (
     <figcaption className="chart-head">
-      <span>{title}</span>
+      <span className="chart-title">{title}</span>
       {lines.map((line) => {
         const values = valuesOf(history, line);
         const value = at === null ? values.findLast((known) => known !== null) : values[at];

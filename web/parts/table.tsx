@@ -12,6 +12,8 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
   /** Takes the whole width where rows are cards. */
   readonly isWide?: boolean;
+  /** Takes the width that others leave, and what does not fit is cut. */
+  readonly isFill?: boolean;
   readonly cell: (row: Row) => ReactNode;
 }
 
@@ -44,7 +46,13 @@ export function Table<Row>({ caption, columns, rows, keyOf, open, picks, keys = 
     j: { does: "next row", run: () => move(1) },
     k: { does: "row before", run: () => move(-1) },
     ...(open && { Enter: { does: "open the row", run: withRow(open) } }),
-    ...(picks && { x: { does: "pick the row", run: withRow((row) => picks.toggle(keyOf(row))) } }),
+    ...(picks && {
+      x: { does: "pick the row", run: withRow((row) => picks.toggle(keyOf(row))) },
+      X: {
+        does: "pick the rows up to here",
+        run: withRow((row) => picks.extend(keyOf(row), rows.map(keyOf))),
+      },
+    }),
     ...Object.fromEntries(
       Object.entries(keys).map(([key, { does, run }]) => [key, { does, run: withRow(run) }]),
     ),
@@ -120,11 +128,11 @@ function TableRow<Row>({ row, rowKey, rowKeys, columns, picks }: TableRowProps<R
           <input type="checkbox" aria-label={`Pick ${rowKey}`} checked={isPicked} onClick={pick} readOnly />
         </td>
       )}
-      {columns.map(({ key, head, isHeadUnseen, isNumber, isWide, cell }) => (
+      {columns.map(({ key, head, isHeadUnseen, isNumber, isWide, isFill, cell }) => (
         <td
           key={key}
           data-label={isHeadUnseen ? undefined : head}
-          className={[isNumber && "number", isWide && "wide"].filter(Boolean).join(" ")}
+          className={[isNumber && "number", isWide && "wide", isFill && "fill"].filter(Boolean).join(" ")}
         >
           {cell(row)}
         </td>

@@ -1,5 +1,6 @@
 // The frame around every screen: the rail, the head, and the screen that the address names.
 import { Suspense, useEffect } from "react";
+import { BulkDialog } from "../bulk/bulk-dialog.tsx";
 import { EnqueueDrawer } from "../enqueue/enqueue-drawer.tsx";
 import { KeyList } from "../keys/key-list.tsx";
 import { useKeys } from "../keys/keys.ts";
@@ -36,6 +37,7 @@ export function App() {
           </main>
         </div>
       </div>
+      <BulkDialog />
       <Palette />
       <KeyList />
       <EnqueueDrawer />
