@@ -1,6 +1,7 @@
 // The frame around every screen: the rail, the head, and the screen that the address names.
 import { Suspense, useEffect } from "react";
 import { BulkDialog } from "../bulk/bulk-dialog.tsx";
+import { EnqueueDrawer } from "../enqueue/enqueue-drawer.tsx";
 import { KeyList } from "../keys/key-list.tsx";
 import { useKeys } from "../keys/keys.ts";
 import { Palette } from "../keys/palette.tsx";
@@ -39,6 +40,7 @@ export function App() {
       <BulkDialog />
       <Palette />
       <KeyList />
+      <EnqueueDrawer />
       <Notices />
     </>
   );

@@ -1,5 +1,6 @@
 // The line above every screen: which server this is, whether what one sees is fresh, and how to enqueue.
 
+import { EnqueueButton } from "../enqueue/enqueue-button.tsx";
 import { formatSpan } from "../format/times.ts";
 import { useKeys } from "../keys/keys.ts";
 import { useLive, useLiveStatus } from "../live/use-live.tsx";
@@ -14,6 +15,7 @@ export function Head() {
       <EnvironmentBadge />
       <span className="gap" />
       <LiveBadge />
+      <EnqueueButton />
     </header>
   );
 }
