@@ -2,6 +2,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "./styles/page.css";
+import { LiveProvider } from "./live/use-live.tsx";
 import { followTheme } from "./settings/theme.ts";
 import { App } from "./shell/app.tsx";
 import { Connection } from "./shell/connection.tsx";
@@ -12,7 +13,9 @@ if (!root) throw new Error("the page has no place to be");
 createRoot(root).render(
   <StrictMode>
     <Connection>
-      <App />
+      <LiveProvider>
+        <App />
+      </LiveProvider>
     </Connection>
   </StrictMode>,
 );

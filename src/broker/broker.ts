@@ -139,12 +139,12 @@ export class Broker {
     return this.#store.newestDead(bytesMax);
   }
 
-  cancel(ids: readonly JobId[]): Promise<readonly Outcome[]> {
-    return this.operator.change(ids, { move: "cancel" });
-  }
-
   overview(): Promise<Overview> {
     return this.#parts.survey.lookOver();
+  }
+
+  cancel(ids: readonly JobId[]): Promise<readonly Outcome[]> {
+    return this.operator.change(ids, { move: "cancel" });
   }
 
   /** Connected workers in the order of their ids. `more`: there are workers after the last one. */

@@ -5,6 +5,7 @@ import type { AdminService, RetryJobsRequest } from "../gen/lakh/v1/admin_pb.ts"
 import type { BulkMove } from "../job/bulk.ts";
 import { LIMITS } from "../job/limits.ts";
 import { changeJobs } from "./bulk.ts";
+import type { CallCounts } from "./call-counts.ts";
 import { invalid } from "./errors.ts";
 import { getHistory, getSchedule } from "./history.ts";
 import { listDeadGroups, listJobs } from "./job-list.ts";
@@ -12,11 +13,21 @@ import { getQueue, listQueues, listWorkers } from "./lists.ts";
 import { getOperation, listOperations, stopOperation } from "./operations.ts";
 import { viewOverview } from "./overview-view.ts";
 import { drainWorkers, pauseQueues, resumeQueues } from "./steering.ts";
+import { getSystem, type SystemFacts } from "./system.ts";
 import { spanMs } from "./times.ts";
 import { watch } from "./watch.ts";
 import { type ServerIdentity, whoAmI } from "./who-am-i.ts";
 
-export function buildAdminService(broker: Broker, server: ServerIdentity): ServiceImpl<typeof AdminService> {
+export interface AdminParts {
+  readonly server: ServerIdentity;
+  readonly facts: SystemFacts;
+  readonly calls: CallCounts;
+}
+
+export function buildAdminService(
+  broker: Broker,
+  { server, facts, calls }: AdminParts,
+): ServiceImpl<typeof AdminService> {
   const { version: serverVersion } = server;
   return {
     getOverview: async () => ({ overview: viewOverview(await broker.overview(), serverVersion) }),
@@ -40,6 +51,7 @@ export function buildAdminService(broker: Broker, server: ServerIdentity): Servi
     drainWorkers: (request) => drainWorkers(broker, request),
     getHistory: (request) => getHistory(broker, request),
     getSchedule: (request) => getSchedule(broker, request),
+    getSystem: () => getSystem(broker, { facts, calls, version: server.version }),
     whoAmI: () => whoAmI(server),
   };
 }

@@ -65,7 +65,7 @@ function viewCounts({ scheduled, retrying, ready, reserved, succeeded, dead, can
   } satisfies MessageInitShape<typeof CountsSchema>;
 }
 
-function viewPercentiles({
+export function viewPercentiles({
   count,
   p50Ms,
   p95Ms,

@@ -7,12 +7,14 @@ import { AdminService } from "../gen/lakh/v1/admin_pb.ts";
 import { ProducerService } from "../gen/lakh/v1/producer_pb.ts";
 import { WorkerService } from "../gen/lakh/v1/worker_pb.ts";
 import { buildAdminService } from "./admin.ts";
+import type { CallCounts } from "./call-counts.ts";
 import { answerFaults } from "./errors.ts";
 import type { HealthRegistry } from "./health.ts";
 import { enforceDeadline, type Log, logCalls } from "./interceptors.ts";
 import { buildOriginalService } from "./original.ts";
 import { buildProducerService } from "./producer.ts";
 import { registerReflection } from "./reflection.ts";
+import type { SystemFacts } from "./system.ts";
 import type { ServerIdentity } from "./who-am-i.ts";
 import { buildWorkerService } from "./worker.ts";
 
@@ -24,18 +26,21 @@ export interface ServiceParts {
   readonly health: HealthRegistry;
   readonly log: Log;
   readonly server: ServerIdentity;
+  readonly facts: SystemFacts;
+  readonly calls: CallCounts;
 }
 
-export function registerServices(router: ConnectRouter, { broker, health, log, server }: ServiceParts): void {
+export function registerServices(router: ConnectRouter, parts: ServiceParts): void {
+  const { broker, health, log, server } = parts;
   router.service(ProducerService, buildProducerService(broker));
   router.service(WorkerService, buildWorkerService(broker, server.version));
-  router.service(AdminService, buildAdminService(broker, server));
+  router.service(AdminService, buildAdminService(broker, parts));
   router.service(Lakh, buildOriginalService(broker, log));
   health.register(router);
   registerReflection(router, [...SERVICES, Health]);
 }
 
 /** Around every call, outermost first. */
-export function interceptors({ broker, log }: ServiceParts): Interceptor[] {
-  return [logCalls(log, () => broker.clock.now()), enforceDeadline, answerFaults];
+export function interceptors({ broker, log, calls }: ServiceParts): Interceptor[] {
+  return [logCalls(log, () => broker.clock.now()), calls.interceptor, enforceDeadline, answerFaults];
 }

@@ -12,6 +12,7 @@ import {
 } from "./config-sources.ts";
 import { isLoopback, type ListenAddress, showListenAddress } from "./listen-address.ts";
 import { type SettingKey, type SettingValues, settingKeys, settings } from "./settings.ts";
+import { type SettingInForce, settingsInForce } from "./settings-in-force.ts";
 
 export { ConfigError } from "./config-error.ts";
 export type { Environment } from "./config-sources.ts";
@@ -33,6 +34,8 @@ export interface Config {
   /** Paths of PEM files that could be read a moment ago. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly insecureNoAuth: boolean;
+  /** Every setting as somebody would write it, and where it comes from; secrets masked. */
+  readonly settings: readonly SettingInForce[];
   /** What this server is to people, shown on every page of the dashboard; an empty name for nothing. */
   readonly environment: { readonly name: string; readonly color: SettingValues["env_color"] };
 }
@@ -64,7 +67,8 @@ export function readConfig(sources: ConfigSources): Config {
   const flags = fromFlags(argv);
   const variables = fromEnvironment(env);
   const file = fromFile(flags.get("config")?.texts[0] ?? (env.LAKH_CONFIG || undefined), readFile);
-  const values = valuesOf([flags, variables, file]);
+  const sourcesInOrder = { flag: flags, environment: variables, file };
+  const values = valuesOf(Object.values(sourcesInOrder));
   refuseOpenPort(values);
   return freezeDeep({
     listen: values.listen,
@@ -79,6 +83,7 @@ export function readConfig(sources: ConfigSources): Config {
     logLevel: values.log_level,
     tls: tlsFiles(values, readFile),
     insecureNoAuth: values.insecure_no_auth,
+    settings: settingsInForce(sourcesInOrder),
     environment: { name: values.env_name, color: values.env_color },
   });
 }

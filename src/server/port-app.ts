@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fastify } from "fastify";
 import type { Broker } from "../broker/broker.ts";
+import { CallCounts } from "../rpc/call-counts.ts";
 import type { HealthRegistry } from "../rpc/health.ts";
 import { ORIGINAL_JOIN_PATH } from "../rpc/original.ts";
 import { interceptors, registerServices } from "../rpc/services.ts";
@@ -11,8 +12,10 @@ import type { Logger } from "./log.ts";
 import { buildOnePort, type OnePortServer } from "./one-port.ts";
 import { servePage } from "./page.ts";
 import { readPageFiles } from "./page-files.ts";
+import { buildSystemFacts } from "./system-facts.ts";
 import { answerUnknownPath } from "./unknown-path.ts";
 import { VERSION } from "./version.ts";
+import type { Vitals } from "./vitals.ts";
 
 /** Behind by more than this, dispatch is stuck: say so to whoever routes traffic here. */
 const KEEPER_LAG_MS_MAX = 5_000;
@@ -23,11 +26,13 @@ export interface PortParts {
   readonly broker: Broker;
   readonly health: HealthRegistry;
   readonly log: Logger;
+  readonly vitals: Vitals;
+  readonly storeBytes: () => Promise<number>;
 }
 
 export async function buildPortApp(
-  config: Pick<Config, "tls" | "environment">,
-  { broker, health, log }: PortParts,
+  config: Pick<Config, "tls" | "environment" | "store" | "settings">,
+  { broker, health, log, vitals, storeBytes }: PortParts,
 ) {
   const { tls, environment } = config;
   const files = tls && { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
@@ -40,6 +45,14 @@ export async function buildPortApp(
     broker,
     health,
     log,
+    calls: new CallCounts(),
+    facts: buildSystemFacts({
+      config,
+      vitals,
+      startedAt: broker.clock.now(),
+      server: () => app.server,
+      storeBytes,
+    }),
     server: { version: VERSION, environment: environment.name, environmentColor: environment.color },
   };
   await app.register(connectPlugin, {

@@ -1,4 +1,5 @@
 // The program's table of contents: what the server is made of, in which order it comes up, and in which order it goes.
+import { performance } from "node:perf_hooks";
 import { Broker } from "../broker/broker.ts";
 import { type Clock, SystemClock } from "../broker/clock.ts";
 import { HealthRegistry } from "../rpc/health.ts";
@@ -13,13 +14,14 @@ import { buildLog } from "./log.ts";
 import { buildPortApp } from "./port-app.ts";
 import { warnOfUnserved } from "./unserved.ts";
 import { VERSION } from "./version.ts";
+import { Vitals } from "./vitals.ts";
 import { welcome } from "./welcome.ts";
 
 /** What a test may put in the place of the real thing. */
 export interface ServerParts {
   readonly log?: Logger;
   readonly clock?: Clock;
-  readonly openStore?: (config: Config, clock: Clock) => Promise<Store>;
+  readonly openStore?: (config: Config, clock: Clock, vitals: Vitals) => Promise<Store>;
 }
 
 export interface RunningServer {
@@ -39,10 +41,11 @@ export interface RunningServer {
 export async function openServer(config: Config, parts: ServerParts = {}): Promise<RunningServer> {
   const clock = parts.clock ?? new SystemClock();
   const log = parts.log ?? buildLog(config.logLevel, false);
-  const store = await (parts.openStore ?? openConfiguredStore)(config, clock);
+  const vitals = new Vitals();
+  const store = await (parts.openStore ?? openConfiguredStore)(config, clock, vitals);
   const broker = new Broker(store, clock, brokerSettings(config));
   const health = new HealthRegistry();
-  const app = await buildPortApp(config, { broker, health, log });
+  const app = await buildPortApp(config, { broker, health, log, vitals, storeBytes: () => store.size() });
   await broker.start();
   const addresses = await listenOn(app, config.listen).catch(async (error: unknown) => {
     await store.close();
@@ -63,6 +66,7 @@ export async function openServer(config: Config, parts: ServerParts = {}): Promi
     await app.close();
     await broker.stop();
     await store.close();
+    vitals.close();
   };
   let stopping: Promise<void> | undefined;
   return {
@@ -77,8 +81,12 @@ export async function openServer(config: Config, parts: ServerParts = {}): Promi
   };
 }
 
-function openConfiguredStore(config: Config, clock: Clock): Promise<Store> {
-  return openStore(config.store, { retention: retentionOf(config), chance: () => clock.chance() });
+function openConfiguredStore(config: Config, clock: Clock, vitals: Vitals): Promise<Store> {
+  return openStore(config.store, {
+    retention: retentionOf(config),
+    chance: () => clock.chance(),
+    commits: { stopwatch: () => performance.now(), took: vitals.committed },
+  });
 }
 
 export function retentionOf(config: Config) {

@@ -19,6 +19,8 @@ export interface Setting<T> {
   readonly default: readonly string[];
   /** One line for the reference. */
   readonly doc: string;
+  /** Shown to nobody. */
+  readonly isSecret?: boolean;
 }
 
 /** Every setting of this release, by its key in lakh.toml. */

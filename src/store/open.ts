@@ -1,6 +1,7 @@
 // From a store's URL to its engine.
 import type { Retention } from "../job/deadline.ts";
 import type { Failpoint } from "./sqlite/failpoint.ts";
+import type { CommitTimes } from "./sqlite/group-commit.ts";
 import { openSqlite } from "./sqlite/sqlite-store.ts";
 import { type Store, StoreFault } from "./store.ts";
 
@@ -8,6 +9,8 @@ export interface OpenOptions {
   readonly retention: Retention;
   /** Draws a number from [0, 1). */
   readonly chance: () => number;
+  /** Hears how long each commit took, sync included. Default: nobody. */
+  readonly commits?: CommitTimes;
   /** Tests alone: named points of the embedded engine at which they may stop it. */
   readonly failpoint?: Failpoint;
 }

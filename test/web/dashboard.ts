@@ -52,7 +52,11 @@ export async function openDashboard(options: WireServerOptions = {}): Promise<Da
 
 async function openPageAt(browser: Browser, url: string, options: PageOptions): Promise<DashboardPage> {
   const { preferences, ...rest } = options;
-  const context = await browser.newContext({ viewport: { width: 1_280, height: 800 }, ...rest });
+  const context = await browser.newContext({
+    locale: "en-US",
+    viewport: { width: 1_280, height: 800 },
+    ...rest,
+  });
   if (preferences) {
     await context.addInitScript(
       (kept) => localStorage.setItem("lakh-preferences", kept),

@@ -1,7 +1,7 @@
 // A real browser: the machine's own Chromium, or the one that comes as an npm package, which brings what few shared
 // libraries a bare Debian lacks (NSS, NSPR, expat).
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inflate } from "@sparticuz/chromium";
@@ -15,6 +15,15 @@ const INSTALLED = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/g
 const PACKAGED = dirname(fileURLToPath(import.meta.resolve("@sparticuz/chromium")));
 /** 200 MB that take 3 s to unpack: kept beside the package until the next `npm ci`. */
 const UNPACKED = join(PACKAGED, "../../../.cache/lakh-test-chromium");
+/** Which fonts it sees: its own, wherever the package was unpacked. Without any it draws no text at all. */
+const FONTS = join(UNPACKED, "fonts.conf");
+const FONTS_TEXT = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(UNPACKED, "fonts")}</dir>
+  <cachedir>${join(UNPACKED, "fonts-cache")}</cachedir>
+</fontconfig>
+`;
 
 /** Throws when there is none, saying what to install. */
 export async function openBrowser(): Promise<Browser> {
@@ -34,7 +43,7 @@ export async function openBrowser(): Promise<Browser> {
 
 async function unpacked() {
   if (!existsSync(UNPACKED)) await unpack();
-  const env = { LD_LIBRARY_PATH: join(UNPACKED, "al2023/lib"), FONTCONFIG_PATH: join(UNPACKED, "fonts") };
+  const env = { LD_LIBRARY_PATH: join(UNPACKED, "al2023/lib"), FONTCONFIG_FILE: FONTS };
   return { executablePath: join(UNPACKED, "chromium"), env };
 }
 
@@ -50,6 +59,7 @@ async function unpack(): Promise<void> {
   if (before === undefined) delete process.env.TMPDIR;
   else process.env.TMPDIR = before;
   await Promise.all(unpacking);
+  await writeFile(join(directory, basename(FONTS)), FONTS_TEXT);
   await rename(directory, UNPACKED).catch(async (error) => {
     await rm(directory, { recursive: true });
     if (!existsSync(UNPACKED)) throw error;

@@ -60,7 +60,7 @@ function columnsOf(kind: DeadGroupKind): readonly Column<DeadGroup>[] {
     { key: "error", head: "Error", isWide: true, cell: (row) => <GroupName row={row} kind={kind} /> },
     { key: "first", head: "First seen", isNumber: true, cell: ({ firstSeen }) => <Ago at={firstSeen} /> },
     { key: "last", head: "Last seen", isNumber: true, cell: ({ lastSeen }) => <Ago at={lastSeen} /> },
-    { key: "do", head: "", cell: (row) => <GroupAction row={row} kind={kind} /> },
+    { key: "do", head: "Actions", isHeadUnseen: true, cell: (row) => <GroupAction row={row} kind={kind} /> },
   ];
 }
 

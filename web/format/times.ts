@@ -17,9 +17,10 @@ export function spanMsOf(span: Duration | undefined): number | undefined {
   return span && durationMs(span);
 }
 
-/** At most two units: `320 ms`, `4.2 s`, `14 min`, `2 h 5 min`, `3 d 4 h`, `2 y 10 d`. Below zero is shown as zero. */
+/** At most two units: `250 µs`, `320 ms`, `4.2 s`, `14 min`, `2 h 5 min`, `3 d 4 h`, `2 y 10 d`. Below zero is shown as zero. */
 export function formatSpan(ms: number): string {
   const span = Math.max(0, ms);
+  if (span > 0 && span < 1) return `${Math.round(span * 1_000)} µs`;
   if (span < S) return `${Math.round(span)} ms`;
   if (span < 10 * S) return `${(Math.floor(span / 100) / 10).toFixed(1)} s`;
   if (span < MIN) return `${Math.floor(span / S)} s`;

@@ -13,6 +13,8 @@ export interface KeyAction {
 export type KeyMap = Readonly<Record<string, KeyAction>>;
 
 const SEQUENCE_MS_MAX = 1_500;
+/** Nobody writes into a checkbox, and it has the focus whenever a row was picked by the mouse. */
+const WRITTEN_INTO = 'input:not([type="checkbox"]), textarea, select, [contenteditable]';
 const maps: { readonly current: KeyMap }[] = [];
 let pending: { readonly key: string; readonly at: number } | undefined;
 
@@ -42,13 +44,15 @@ function actionOf(key: string): KeyAction | undefined {
 
 function isBusy({ target }: KeyboardEvent): boolean {
   if (document.querySelector("dialog[open]")) return true;
-  return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
+  return target instanceof HTMLElement && target.matches(WRITTEN_INTO);
 }
 
 /** Buttons and links have a use of their own for Enter and the space. */
 function isPress({ target, key }: KeyboardEvent): boolean {
   return (
-    (key === "Enter" || key === " ") && target instanceof HTMLElement && target.matches("a, button, summary")
+    (key === "Enter" || key === " ") &&
+    target instanceof HTMLElement &&
+    target.matches("a, button, summary, input")
   );
 }
 

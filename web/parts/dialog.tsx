@@ -12,7 +12,7 @@ export interface DialogProps {
   readonly foot?: ReactNode;
 }
 
-/** Open as long as it is rendered. */
+/** Open as long as it is rendered. What has `data-first` has the focus first; else the browser chooses. */
 export function Dialog({ title, place = "middle", close, children, foot }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -20,6 +20,7 @@ export function Dialog({ title, place = "middle", close, children, foot }: Dialo
     const opened = dialog.current;
     const before = document.activeElement;
     opened?.showModal();
+    opened?.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => {
       opened?.close();
       if (before instanceof HTMLElement) before.focus();

@@ -6,10 +6,14 @@ import type { Picks } from "./picks.ts";
 export interface Column<Row> {
   readonly key: string;
   readonly head: string;
+  /** Read out, and seen by nobody: a column of buttons. */
+  readonly isHeadUnseen?: boolean;
   /** To the end, in figures of equal width. */
   readonly isNumber?: boolean;
   /** Takes the whole width where rows are cards. */
   readonly isWide?: boolean;
+  /** Takes the width that others leave, and what does not fit is cut. */
+  readonly isFill?: boolean;
   readonly cell: (row: Row) => ReactNode;
 }
 
@@ -42,7 +46,13 @@ export function Table<Row>({ caption, columns, rows, keyOf, open, picks, keys = 
     j: { does: "next row", run: () => move(1) },
     k: { does: "row before", run: () => move(-1) },
     ...(open && { Enter: { does: "open the row", run: withRow(open) } }),
-    ...(picks && { x: { does: "pick the row", run: withRow((row) => picks.toggle(keyOf(row))) } }),
+    ...(picks && {
+      x: { does: "pick the row", run: withRow((row) => picks.toggle(keyOf(row))) },
+      X: {
+        does: "pick the rows up to here",
+        run: withRow((row) => picks.extend(keyOf(row), rows.map(keyOf))),
+      },
+    }),
     ...Object.fromEntries(
       Object.entries(keys).map(([key, { does, run }]) => [key, { does, run: withRow(run) }]),
     ),
@@ -89,9 +99,9 @@ function TableHead<Row>({ columns, picks, rowKeys }: TableHeadProps<Row>) {
             />
           </th>
         )}
-        {columns.map(({ key, head, isNumber }) => (
+        {columns.map(({ key, head, isHeadUnseen, isNumber }) => (
           <th key={key} scope="col" className={isNumber ? "number" : undefined}>
-            {head}
+            {isHeadUnseen ? <span className="unseen">{head}</span> : head}
           </th>
         ))}
       </tr>
@@ -118,11 +128,11 @@ function TableRow<Row>({ row, rowKey, rowKeys, columns, picks }: TableRowProps<R
           <input type="checkbox" aria-label={`Pick ${rowKey}`} checked={isPicked} onClick={pick} readOnly />
         </td>
       )}
-      {columns.map(({ key, head, isNumber, isWide, cell }) => (
+      {columns.map(({ key, head, isHeadUnseen, isNumber, isWide, isFill, cell }) => (
         <td
           key={key}
-          data-label={head}
-          className={[isNumber && "number", isWide && "wide"].filter(Boolean).join(" ")}
+          data-label={isHeadUnseen ? undefined : head}
+          className={[isNumber && "number", isWide && "wide", isFill && "fill"].filter(Boolean).join(" ")}
         >
           {cell(row)}
         </td>

@@ -1,6 +1,98 @@
-// The screen Queues.
-import { ScreenHead } from "../parts/section.tsx";
+// Every name that has jobs, is paused, or is offered by a worker.
+import { formatMany } from "../format/numbers.ts";
+import { usePicks } from "../parts/picks.ts";
+import { Empty, Failure, ScreenHead, Waiting } from "../parts/section.tsx";
+import { Segments } from "../parts/segments.tsx";
+import { goParams, Link, usePlace } from "../shell/router.tsx";
+import { usePausing } from "./pause-button.tsx";
+import { chooseQueues, type QueueOrder } from "./queue-choice.ts";
+import { QueuesTable } from "./queues-table.tsx";
+import { useQueues } from "./use-queues.ts";
+
+const ORDERS = [
+  ["name", "Name"],
+  ["ready", "Ready"],
+  ["oldest", "Oldest"],
+  ["dead", "Dead"],
+] as const;
 
 export function QueuesScreen() {
-  return <ScreenHead title="Queues" />;
+  const { params } = usePlace();
+  const { queues, more, isPending, error, refetch } = useQueues();
+  const picks = usePicks();
+  const order = ORDERS.find(([known]) => known === params.order)?.[0] ?? "name";
+  const shown = chooseQueues(queues, { text: params.text ?? "", order });
+  const picked = [...picks.keys].filter((name) => shown.some((queue) => queue.name === name));
+  return (
+    <>
+      <ScreenHead title="Queues">
+        <Chooser text={params.text ?? ""} order={order} />
+      </ScreenHead>
+      {error && <Failure error={error} retry={() => refetch()} />}
+      {isPending && <Waiting />}
+      {picked.length > 0 && <Picked names={picked} clear={picks.clear} />}
+      {shown.length > 0 && <QueuesTable queues={shown} picks={picks} />}
+      {!isPending && !error && shown.length === 0 && <NoQueues hasAny={queues.length > 0} />}
+      {more > 0 && (
+        <p className="quiet">{formatMany(more, "more queue")} of which only the first are shown.</p>
+      )}
+    </>
+  );
+}
+
+function Chooser({ text, order }: { readonly text: string; readonly order: QueueOrder }) {
+  return (
+    <>
+      <input
+        className="input chooser"
+        type="search"
+        data-filter=""
+        aria-label="Names that contain"
+        placeholder="Names that contain …"
+        value={text}
+        onChange={({ target }) => goParams({ text: target.value || undefined }, "replace")}
+      />
+      <Segments
+        label="Order"
+        options={ORDERS}
+        value={order}
+        change={(next) => goParams({ order: next === "name" ? undefined : next })}
+      />
+    </>
+  );
+}
+
+function Picked({ names, clear }: { readonly names: readonly string[]; readonly clear: () => void }) {
+  const { pause, resume } = usePausing();
+  return (
+    <div className="row">
+      <span>{formatMany(names.length, "queue")} picked</span>
+      <button type="button" className="button small" onClick={() => pause(names)}>
+        Pause
+      </button>
+      <button type="button" className="button small" onClick={() => resume(names)}>
+        Resume
+      </button>
+      <button type="button" className="button bare small" onClick={clear}>
+        Pick none
+      </button>
+    </div>
+  );
+}
+
+function NoQueues({ hasAny }: { readonly hasAny: boolean }) {
+  return hasAny ? (
+    <Empty title="No name contains that">
+      <button type="button" className="button" onClick={() => goParams({ text: undefined })}>
+        Show all names
+      </button>
+    </Empty>
+  ) : (
+    <Empty title="No queues yet">
+      <p>A name appears here with its first job or its first worker; it need not be declared.</p>
+      <Link screen="" className="button">
+        How to send the first job
+      </Link>
+    </Empty>
+  );
 }

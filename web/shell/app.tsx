@@ -1,9 +1,16 @@
 // The frame around every screen: the rail, the head, and the screen that the address names.
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
+import { BulkDialog } from "../bulk/bulk-dialog.tsx";
+import { EnqueueDrawer } from "../enqueue/enqueue-drawer.tsx";
+import { KeyList } from "../keys/key-list.tsx";
 import { useKeys } from "../keys/keys.ts";
+import { Palette } from "../keys/palette.tsx";
+import { useLiveStatus } from "../live/use-live.tsx";
+import { Boundary } from "../parts/boundary.tsx";
 import { Notices } from "../parts/notice.tsx";
-import { Empty } from "../parts/section.tsx";
-import { Head } from "./head.tsx";
+import { Empty, Waiting } from "../parts/section.tsx";
+import { changePreferences } from "../settings/preferences.ts";
+import { Head, StaleBanner } from "./head.tsx";
 import { Rail } from "./rail.tsx";
 import { go, Link, usePlace } from "./router.tsx";
 import type { Screen } from "./screens.ts";
@@ -12,6 +19,7 @@ import { VIEWS } from "./views.tsx";
 
 export function App() {
   const { screen } = usePlace();
+  const { isStale } = useLiveStatus();
   useTitle(screen);
   useGoKeys();
   return (
@@ -23,11 +31,16 @@ export function App() {
         <Rail screen={screen} />
         <div>
           <Head />
-          <main id="content" className="content" tabIndex={-1}>
+          <StaleBanner />
+          <main id="content" className={isStale ? "content stale" : "content"} tabIndex={-1}>
             <View screen={screen} />
           </main>
         </div>
       </div>
+      <BulkDialog />
+      <Palette />
+      <KeyList />
+      <EnqueueDrawer />
       <Notices />
     </>
   );
@@ -36,7 +49,13 @@ export function App() {
 function View({ screen }: { readonly screen: Screen | undefined }) {
   if (screen !== undefined) {
     const Chosen = VIEWS[screen];
-    return <Chosen />;
+    return (
+      <Boundary about={screen}>
+        <Suspense fallback={<Waiting />}>
+          <Chosen />
+        </Suspense>
+      </Boundary>
+    );
   }
   return (
     <Empty title="There is nothing at this address">
@@ -61,6 +80,7 @@ function useGoKeys(): void {
     "g d": { does: "go to the dead jobs", run: () => go("dead") },
     "g s": { does: "go to the scheduled jobs", run: () => go("scheduled") },
     "g w": { does: "go to the workers", run: () => go("workers") },
+    t: { does: "light or dark", run: turnTheme },
     "/": { does: "filter jobs", run: () => focusFilter() },
   });
 }
@@ -70,4 +90,9 @@ function focusFilter(): void {
   const input = document.querySelector<HTMLInputElement>("[data-filter]");
   if (input) input.focus();
   else go("jobs", { focus: "filter" });
+}
+
+function turnTheme(): void {
+  const isDark = document.documentElement.dataset.theme === "dark";
+  changePreferences({ theme: isDark ? "light" : "dark" });
 }

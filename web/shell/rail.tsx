@@ -1,7 +1,8 @@
 // The way from screen to screen, with the counts that call for a look.
 import { useQuery } from "@connectrpc/connect-query";
-import { AdminService } from "../../src/gen/lakh/v1/admin_pb.ts";
+import { AdminService, WatchTopic } from "../../src/gen/lakh/v1/admin_pb.ts";
 import { formatCount } from "../format/numbers.ts";
+import { useLiveModel } from "../live/use-live.tsx";
 import { Link } from "./router.tsx";
 import type { Screen } from "./screens.ts";
 import { TITLES } from "./titles.ts";
@@ -43,9 +44,13 @@ function Entry({ screen, isCurrent }: { readonly screen: Screen; readonly isCurr
   );
 }
 
+const OVERVIEW = [WatchTopic.OVERVIEW];
+
+/** From the stream, or, before its first word, by asking. */
 function DeadCount() {
-  const { data } = useQuery(AdminService.method.getOverview, {});
-  const dead = data?.overview?.jobs?.dead ?? 0n;
+  const { overview } = useLiveModel(OVERVIEW);
+  const { data } = useQuery(AdminService.method.getOverview, {}, { enabled: !overview });
+  const dead = (overview ?? data?.overview)?.jobs?.dead ?? 0n;
   return dead === 0n ? null : <span className="count loud">{formatCount(dead)}</span>;
 }
 

@@ -79,7 +79,8 @@ const COLUMNS: readonly Column<Worker>[] = [
 
 const DRAIN: Column<Worker> = {
   key: "drain",
-  head: "",
+  head: "Actions",
+  isHeadUnseen: true,
   cell: (worker) => (
     <button
       type="button"

@@ -13,6 +13,13 @@ export interface Folded {
   readonly rolledBack: () => void;
 }
 
+/** Measures commits: nothing else here asks what time it is. */
+export interface CommitTimes {
+  /** In milliseconds, from any origin. */
+  readonly stopwatch: () => number;
+  readonly took: (ms: number) => void;
+}
+
 /** One call that waits for the next commit. */
 interface Call {
   /** Runs inside the transaction. */
@@ -27,16 +34,18 @@ export class GroupCommit {
   readonly #db: DatabaseSync;
   readonly #folded: readonly Folded[];
   readonly #failpoint: Failpoint;
+  readonly #times: CommitTimes | undefined;
   #waiting: Call[] = [];
   #flushing: NodeJS.Immediate | undefined;
   /** Why no call is taken any more. */
   #ended: StoreFault | undefined;
   #reportFailure: (fault: StoreFault) => void = () => {};
 
-  constructor(db: DatabaseSync, folded: readonly Folded[], failpoint: Failpoint) {
+  constructor(db: DatabaseSync, folded: readonly Folded[], failpoint: Failpoint, times?: CommitTimes) {
     this.#db = db;
     this.#folded = folded;
     this.#failpoint = failpoint;
+    this.#times = times;
     this.failed = new Promise((resolve) => {
       this.#reportFailure = resolve;
     });
@@ -103,7 +112,9 @@ export class GroupCommit {
     for (const call of calls) call.run();
     for (const one of this.#folded) one.write();
     this.#failpoint("before_commit");
+    const startedAt = this.#times?.stopwatch() ?? 0;
     this.#db.exec("commit");
+    this.#times?.took(this.#times.stopwatch() - startedAt);
     for (const one of this.#folded) one.committed();
     this.#failpoint("after_commit");
   }

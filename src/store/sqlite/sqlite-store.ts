@@ -23,7 +23,7 @@ import type { Changed, Enqueued, Selection, Store, StoreFault } from "../store.t
 import { openDatabase, unusable } from "./database.ts";
 import { Dues } from "./dues.ts";
 import { type Failpoint, noFailpoint } from "./failpoint.ts";
-import { GroupCommit } from "./group-commit.ts";
+import { type CommitTimes, GroupCommit } from "./group-commit.ts";
 import { Groups } from "./groups.ts";
 import { HistoryTables } from "./history-tables.ts";
 import { insertOne } from "./insertion.ts";
@@ -40,6 +40,8 @@ export interface SqliteOptions {
   readonly retention: Retention;
   /** Draws a number from [0, 1). */
   readonly chance: () => number;
+  /** Hears how long each commit took. */
+  readonly commits?: CommitTimes;
   readonly failpoint?: Failpoint;
 }
 
@@ -76,7 +78,7 @@ export class SqliteStore implements Store {
     this.#pauses = new Pauses(db);
     this.#history = new HistoryTables(db);
     this.#dues = new Dues(db, tallies);
-    this.#calls = new GroupCommit(db, [tallies, groups], failpoint);
+    this.#calls = new GroupCommit(db, [tallies, groups], failpoint, options.commits);
     this.failed = this.#calls.failed;
   }
 

@@ -1,0 +1,52 @@
+// The same as a table, for whoever cannot see the lines, or wants the figures.
+import type { History } from "../../src/gen/lakh/v1/system_pb.ts";
+import { formatInstant } from "../format/times.ts";
+import { usePreferences } from "../settings/preferences.ts";
+import type { ChartKind } from "./chart-kinds.ts";
+import { tableOf } from "./history-model.ts";
+
+const ROWS_MAX = 30;
+
+export interface ChartTableProps {
+  readonly kind: ChartKind;
+  readonly history: History;
+}
+
+export function ChartTable({ kind, history }: ChartTableProps) {
+  const { zone } = usePreferences();
+  const { title, lines, format } = kind;
+  return (
+    <details className="chart-table">
+      <summary>
+        As a table<span className="unseen">: {title}</span>
+      </summary>
+      <div className="table-frame">
+        <table className="table">
+          <caption className="unseen">{title}</caption>
+          <thead>
+            <tr>
+              <th scope="col">From</th>
+              {lines.map(({ key, label }) => (
+                <th key={key} scope="col" className="number">
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {tableOf(history, lines, ROWS_MAX).map(({ fromMs, values }) => (
+              <tr key={fromMs}>
+                <th scope="row">{formatInstant(fromMs, zone)}</th>
+                {values.map((value, i) => (
+                  <td key={lines[i]?.key} className="number">
+                    {value === null ? "-" : format(value)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,52 @@
+// The life of a job drawn as an instrument: which places there are, which arrows lead from one to the other, and how
+// thick an arrow is.
+import type { Overview } from "../../src/gen/lakh/v1/overview_pb.ts";
+import type { Standing } from "../parts/state.tsx";
+
+export interface FlowArrow {
+  /** What passes along it. */
+  readonly word: string;
+  /** Jobs per second. */
+  readonly rate: number;
+  /** Where it is in the picture. */
+  readonly place: "enqueued" | "delivered" | "succeeded" | "failed" | "dead" | "cancelled";
+}
+
+export interface FlowPlace {
+  readonly standing: Standing;
+  readonly count: bigint;
+}
+
+export interface Flow {
+  readonly places: readonly FlowPlace[];
+  readonly arrows: readonly FlowArrow[];
+}
+
+const PLACES: readonly Standing[] = [
+  "scheduled",
+  "ready",
+  "reserved",
+  "succeeded",
+  "retrying",
+  "dead",
+  "cancelled",
+];
+const ARROWS = ["enqueued", "delivered", "succeeded", "failed", "dead", "cancelled"] as const;
+
+/** The contract counts those that retry among the scheduled; here each job is in one place. */
+export function flowOf({ jobs, rates }: Pick<Overview, "jobs" | "rates">): Flow {
+  const counts = { ...jobs, scheduled: (jobs?.scheduled ?? 0n) - (jobs?.retrying ?? 0n) };
+  return {
+    places: PLACES.map((standing) => ({ standing, count: counts[standing] ?? 0n })),
+    arrows: ARROWS.map((place) => ({ word: place, rate: rates?.[place] ?? 0, place })),
+  };
+}
+
+const THICKNESS_MIN = 1;
+const THICKNESS_MAX = 10;
+
+/** In pixels, on a log scale: each tenfold of the rate adds two. Nothing is a hairline. */
+export function thicknessOf(rate: number): number {
+  if (rate <= 0) return THICKNESS_MIN;
+  return Math.min(THICKNESS_MAX, Math.max(THICKNESS_MIN + 1, 3 + 2 * Math.log10(rate)));
+}

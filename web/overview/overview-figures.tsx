@@ -1,0 +1,59 @@
+// How long jobs wait and run, and how busy the workers are.
+import type { Overview, Percentiles } from "../../src/gen/lakh/v1/overview_pb.ts";
+import { formatSpan, spanMsOf } from "../format/times.ts";
+import { Link } from "../shell/router.tsx";
+import { UserText } from "../text/text.tsx";
+
+export function OverviewFigures({ overview }: { readonly overview: Overview }) {
+  const { wait, run, workers, held, capacity, oldestReadyAge, oldestReadyName } = overview;
+  const oldestMs = spanMsOf(oldestReadyAge);
+  return (
+    <dl className="panel overview-figures">
+      <Spans title="Wait" percentiles={wait} />
+      <Spans title="Run" percentiles={run} />
+      <div>
+        <dt>Workers</dt>
+        <dd>
+          <Link screen="workers">{workers}</Link>
+          <span className="quiet">
+            {" "}
+            {held} of {capacity} busy
+          </span>
+        </dd>
+      </div>
+      <div>
+        <dt>Oldest ready</dt>
+        <dd>
+          {oldestMs === undefined ? <span className="quiet">none</span> : formatSpan(oldestMs)}{" "}
+          {oldestReadyName !== "" && (
+            <Link screen="queue" params={{ name: oldestReadyName }} className="quiet">
+              <UserText text={oldestReadyName} max={40} />
+            </Link>
+          )}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+interface SpansProps {
+  readonly title: string;
+  readonly percentiles: Percentiles | undefined;
+}
+
+/** Of the last five minutes. */
+function Spans({ title, percentiles }: SpansProps) {
+  const { p50, p95, p99 } = percentiles ?? {};
+  return (
+    <div title="Over the last five minutes">
+      <dt>{title}</dt>
+      <dd className="spans">
+        {[["p50", p50] as const, ["p95", p95] as const, ["p99", p99] as const].map(([word, span]) => (
+          <span key={word}>
+            <span className="quiet">{word}</span> {span ? formatSpan(spanMsOf(span) ?? 0) : "-"}
+          </span>
+        ))}
+      </dd>
+    </div>
+  );
+}

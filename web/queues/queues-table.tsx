@@ -1,0 +1,120 @@
+// One row for each name: what waits, for how long, who works on it, what went wrong. Every number leads to its jobs.
+import type { Queue } from "../../src/gen/lakh/v1/overview_pb.ts";
+import { spanMsOf } from "../format/times.ts";
+import { Count, Rate } from "../parts/count.tsx";
+import type { Picks } from "../parts/picks.ts";
+import { useSteady } from "../parts/steady.ts";
+import { type Column, Table } from "../parts/table.tsx";
+import { Span } from "../parts/time.tsx";
+import { useMay } from "../shell/me.ts";
+import { go, Link } from "../shell/router.tsx";
+import { UserText } from "../text/text.tsx";
+import { jobsOf, type Standing } from "./jobs-of.ts";
+import { PauseButton } from "./pause-button.tsx";
+import { useUnserved } from "./unserved.ts";
+import "./queues.css";
+
+export interface QueuesTableProps {
+  readonly queues: readonly Queue[];
+  readonly picks?: Picks;
+}
+
+const nameOf = ({ name }: Queue) => name;
+
+export function QueuesTable({ queues, picks }: QueuesTableProps) {
+  const may = useMay();
+  const unserved = useUnserved(queues);
+  const { rows, hold } = useSteady(queues, nameOf);
+  const columns = [nameColumn(unserved), ...COLUMNS, ...(may.change ? [ACTIONS] : [])];
+  return (
+    <div className="panel" {...hold}>
+      <Table
+        caption="Queues"
+        columns={columns}
+        rows={rows}
+        keyOf={nameOf}
+        open={({ name }) => go("queue", { name })}
+        {...(picks && may.change && { picks })}
+      />
+    </div>
+  );
+}
+
+function nameColumn(unserved: ReadonlySet<string>): Column<Queue> {
+  return {
+    key: "name",
+    head: "Name",
+    isWide: true,
+    cell: ({ name, paused }) => (
+      <span className="row">
+        <Link screen="queue" params={{ name }} className="queue-name">
+          <UserText text={name} />
+        </Link>
+        {paused && <span className="badge warning">paused</span>}
+        {unserved.has(name) && <span className="badge alarm">no workers</span>}
+      </span>
+    ),
+  };
+}
+
+function countColumn(standing: Standing): Column<Queue> {
+  return {
+    key: standing,
+    head: standing[0]?.toUpperCase() + standing.slice(1),
+    isNumber: true,
+    cell: ({ name, jobs }) => <StandingCount name={name} standing={standing} count={jobs?.[standing]} />,
+  };
+}
+
+interface StandingCountProps {
+  readonly name: string;
+  readonly standing: Standing;
+  readonly count: bigint | undefined;
+}
+
+function StandingCount({ name, standing, count = 0n }: StandingCountProps) {
+  if (count === 0n) return <Count of={0n} />;
+
+  return (
+    <Link screen="jobs" params={{ q: jobsOf(standing, name) }} className={`of-${standing}`}>
+      <Count of={count} />
+    </Link>
+  );
+}
+
+const COLUMNS: readonly Column<Queue>[] = [
+  countColumn("ready"),
+  {
+    key: "oldest",
+    head: "Oldest",
+    isNumber: true,
+    cell: ({ oldestReadyAge }) => <Span of={spanMsOf(oldestReadyAge)} />,
+  },
+  countColumn("reserved"),
+  countColumn("scheduled"),
+  countColumn("retrying"),
+  countColumn("dead"),
+  { key: "rate", head: "Succeeded", isNumber: true, cell: ({ rates }) => <Rate of={rates?.succeeded} /> },
+  { key: "workers", head: "Workers", isNumber: true, cell: (queue) => <Staff queue={queue} /> },
+];
+
+/** `3`, and how busy they are. */
+function Staff({ queue: { name, workers, held, capacity } }: { readonly queue: Queue }) {
+  if (workers === 0) return <Count of={0} />;
+
+  return (
+    <Link screen="workers" params={{ name }} title={`${held} of ${capacity} busy`}>
+      {workers}
+      <span className="unit">
+        {held}/{capacity}
+      </span>
+    </Link>
+  );
+}
+
+const ACTIONS: Column<Queue> = {
+  key: "actions",
+  head: "Actions",
+  isHeadUnseen: true,
+  cell: ({ name, paused }) => <PauseButton name={name} isPaused={paused} />,
+};
