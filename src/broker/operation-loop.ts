@@ -63,15 +63,15 @@ export class OperationLoop {
 
     this.#cancelPause = this.#clock.after(ms, () => {
       this.#cancelPause = undefined;
-      this.#batch = this.#runBatch();
+      const [id] = this.#running; // none, when the only one was stopped meanwhile
+      if (id !== undefined) this.#batch = this.#runBatch(id);
     });
   }
 
-  async #runBatch(): Promise<void> {
-    const [id] = this.#running;
+  async #runBatch(id: OperationId): Promise<void> {
     const startedAt = this.#clock.now();
     let pauseMs = RETRY_MS;
-    if (id !== undefined && (await this.#carryOut(id))) {
+    if (await this.#carryOut(id)) {
       const tookMs = this.#clock.now() - startedAt;
       pauseMs = Math.min(Math.max(tookMs, PAUSE_MS_MIN), PAUSE_MS_MAX);
     }

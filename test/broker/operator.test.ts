@@ -131,6 +131,19 @@ describe("an operation", () => {
     assert.equal(await stage.broker.operator.stop("never" as Operation["id"]), undefined);
   });
 
+  test("that was stopped while it rested holds up none that comes after it", async () => {
+    await using stage = await openStage();
+    await enqueueCancelled(stage, 2_000);
+    const { id } = await begin(stage, { filter: {}, move: RETRY });
+    await stage.advance(0);
+    await stage.broker.operator.stop(id);
+    await stage.advance(SECOND);
+    await begin(stage, { filter: {}, move: RETRY });
+    await stage.advance(SECOND);
+    const { state, changed } = await newest(stage);
+    assert.deepEqual([state, changed, await ready(stage)], ["done", 1_500, 2_000]);
+  });
+
   test("goes on after a restart where it was", async () => {
     await using stage = await openStage();
     await enqueueCancelled(stage, 1_200);

@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import { openStore } from "../../src/store/open.ts";
 import { VERSION_1 } from "../../src/store/sqlite/migration-1.ts";
+import { migrateTo2 } from "../../src/store/sqlite/migration-2.ts";
 import { checksum } from "../../src/store/sqlite/row.ts";
 import { expectGroups } from "./contract-groups.ts";
 import { moveOne, reserveNext, talliesOf } from "./engine.ts";
@@ -224,4 +225,21 @@ describe("data of version 1", () => {
       await store.close();
     }
   });
+});
+
+test("data of version 2 begins to have a past", async () => {
+  using directory = temporaryDirectory();
+  const db = new DatabaseSync(join(directory.path, "lakh.db"));
+  db.exec(`begin; ${VERSION_1}`);
+  migrateTo2(db);
+  db.exec("pragma user_version = 2; commit");
+  db.close();
+  const store = await openStore(`sqlite:${directory.path}`, OPTIONS);
+  const ring = { stepMs: SECOND, size: 9 };
+  const cell = { owner: 0, ring, at: NOW, values: Float32Array.of(1) };
+
+  assert.deepEqual(await store.keptHistory(), { owners: [], open: [] });
+  await store.writeHistory({ closed: [cell], open: [], owners: [] });
+  assert.deepEqual(await store.historyCells(0, ring, { from: NOW, until: NOW + 1 }), [cell]);
+  await store.close();
 });

@@ -1,6 +1,7 @@
 // THE script of the wire matrix: what a client in any language may rely on, step by step. It is written once; every
 // client runs it, and a mutant of the server must make it fail.
 import { deliverySteps } from "./delivery-steps.ts";
+import { historySteps } from "./history-steps.ts";
 import { type Lane, lanesOf } from "./lanes.ts";
 import { operationSteps } from "./operation-steps.ts";
 import { producerSteps } from "./producer-steps.ts";
@@ -30,7 +31,7 @@ export type Steps = Readonly<Record<string, (stage: Stage) => Promise<void>>>;
 /** In every lane. */
 const LANE_STEPS: Steps = { ...deliverySteps, ...reportSteps, ...producerSteps, ...steeringSteps };
 /** In each client's first lane: it makes no difference to them how a worker is connected, and processes are dear. */
-const ONCE: Steps = { ...uniqueSteps, ...viewSteps, ...operationSteps };
+const ONCE: Steps = { ...uniqueSteps, ...viewSteps, ...historySteps, ...operationSteps };
 
 /** Runs every step in every lane, the lanes beside each other. Rejects at the first that fails, naming client, lane and step. */
 export function runScript(client: WireClient, options: ScriptOptions): Promise<ScriptRun[]> {

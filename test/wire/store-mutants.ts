@@ -119,6 +119,13 @@ export const ADMIN_MUTANTS: Readonly<Record<string, Mutation>> = {
   "an operation finds nothing to do": (store) => ({
     begin: (plan) => store.begin({ ...plan, candidates: { ...plan.candidates, ids: ["nobody" as JobId] } }),
   }),
+  "nothing comes due": () => ({
+    dues: async () => ({ scheduled: new Map(), retrying: new Map(), after: undefined }),
+  }),
+  "what retries is not known of what comes due": (store) => ({
+    dues: async (search) => ({ ...(await store.dues(search)), retrying: new Map() }),
+  }),
+  "starts are forgotten": () => ({ starts: async () => [] }),
   "a queue that is resumed stays paused": () => ({ resume: async () => [] }),
 };
 

@@ -50,7 +50,7 @@ function timeAxis(): uPlot.Axis {
     space: 90,
     grid: { show: false },
     ticks: { show: false },
-    values: (_plot, splits, _axis, _space, stepS) => splits.map((at) => instantWord(at, stepS)),
+    values: (_plot, splits) => splits.map((at) => instantWord(at, (splits[1] ?? 0) - (splits[0] ?? 0))),
     border: { show: true, stroke: token("line"), width: 1 },
   };
 }

@@ -21,8 +21,7 @@ export function useCombobox({ draft, write, send, setCaret, seen, input }: Combo
   const spot = caret === undefined ? undefined : spotAt(draft, caret);
   const sources = useSources(spot, seen);
   const options = spot ? suggestionsFor(spot, sources) : [];
-  const isOpen = options.length > 0;
-  const active = Math.min(chosen, options.length - 1);
+  const [isOpen, active] = [options.length > 0, Math.min(chosen, options.length - 1)];
   const putCaret = useCaret(input, draft);
   const close = () => {
     moveCaret(undefined);
@@ -51,11 +50,11 @@ export function useCombobox({ draft, write, send, setCaret, seen, input }: Combo
     },
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    const isBegun = spot?.written !== "";
-    const standing = { isOpen, active, count: options.length, isBegun, isFilter: !mistakeIn(draft) };
-    const action = actionOf(event, standing);
-    if (action) event.preventDefault();
-    if (action) does[action.is](action.at ?? 0);
+    const known = { count: options.length, isBegun: spot?.written !== "", isFilter: !mistakeIn(draft) };
+    const action = actionOf(event, { isOpen, active, ...known });
+    if (!action) return;
+    event.preventDefault();
+    does[action.is](action.at ?? 0);
   };
   const handlers = {
     onKeyDown,

@@ -9,7 +9,7 @@ import { useLiveModel } from "../live/use-live.tsx";
 import { type Pace, paceOf, type Sighting, sighted } from "./pace.ts";
 
 const OPERATIONS = [WatchTopic.OPERATIONS];
-const RUNNING_AGAIN_MS = 1_000;
+const RUNNING_AGAIN_MS = 500;
 const QUIET_AGAIN_MS = 5_000;
 
 /** The newest first. */

@@ -1,0 +1,40 @@
+// A payload as text: as it came, or, for JSON, indented. Of a long one only the beginning, until all is asked for.
+import { useMemo, useState } from "react";
+import { formatBytes } from "../format/numbers.ts";
+import { UserText } from "../text/text.tsx";
+import { indent } from "./indented.ts";
+import type { JsonTree } from "./json-tokens.ts";
+
+const SHOWN_MAX = 65_536;
+
+export interface TextViewProps {
+  readonly text: string;
+  /** When it is JSON. */
+  readonly tree: JsonTree | undefined;
+}
+
+export function TextView({ text, tree }: TextViewProps) {
+  const [isRaw, setRaw] = useState(false);
+  const [isWhole, setWhole] = useState(false);
+  const max = isWhole ? Number.POSITIVE_INFINITY : SHOWN_MAX;
+  const whole = useMemo(() => (tree && !isRaw ? indent(tree, max) : text), [tree, isRaw, text, max]);
+  const isCut = !isWhole && (whole.length > SHOWN_MAX || (tree !== undefined && text.length > SHOWN_MAX));
+  return (
+    <div className="payload-text">
+      {tree && (
+        <label className="row quiet">
+          <input type="checkbox" checked={isRaw} onChange={({ target }) => setRaw(target.checked)} /> as it
+          was sent
+        </label>
+      )}
+      <pre>
+        <UserText text={whole.slice(0, Math.min(max, whole.length))} lines="many" />
+      </pre>
+      {isCut && (
+        <button type="button" className="button small" onClick={() => setWhole(true)}>
+          Show all {formatBytes(text.length)}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+// A stranger's text, taken apart into what can be shown as it is and what would deceive: control characters, escapes of
+// terminals, characters that turn the direction of writing, and those that nobody sees.
+
+export interface TextPart {
+  readonly text: string;
+  /** A visible stand-in for something that is not. */
+  readonly isEscape: boolean;
+  /** What it stands for. */
+  readonly title?: string;
+}
+
+export interface VisibleOptions {
+  /** Line breaks and tabs are what they are; otherwise they are shown as ⏎ and ⇥. */
+  readonly lines?: "one" | "many";
+}
+
+// ANSI: https://www.ecma-international.org/publications-and-standards/standards/ecma-48, CSI and OSC sequences whole.
+// Then C0, DEL and C1; bidirectional controls; zero width; tags; unpaired surrogates. A zero width joiner inside of an
+// emoji is part of it.
+const DECEPTIVE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[\x00-\x1f\x7f-\x9f]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\u200b\u200c\u2060\ufeff\u00ad]|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d|[\u{e0000}-\u{e007f}]|\p{Cs}/gu;
+
+const NAMES: Readonly<Record<string, string>> = {
+  "\u00ad": "soft hyphen",
+  "\u061c": "arabic letter mark",
+  "\u200b": "zero width space",
+  "\u200c": "zero width non-joiner",
+  "\u200d": "zero width joiner",
+  "\u200e": "left-to-right mark",
+  "\u200f": "right-to-left mark",
+  "\u202a": "left-to-right embedding",
+  "\u202b": "right-to-left embedding",
+  "\u202c": "pop directional formatting",
+  "\u202d": "left-to-right override",
+  "\u202e": "right-to-left override",
+  "\u2060": "word joiner",
+  "\u2066": "left-to-right isolate",
+  "\u2067": "right-to-left isolate",
+  "\u2068": "first strong isolate",
+  "\u2069": "pop directional isolate",
+  "\ufeff": "byte order mark",
+};
+
+export function visibleParts(text: string, { lines = "one" }: VisibleOptions = {}): readonly TextPart[] {
+  const parts: TextPart[] = [];
+  let plain = "";
+  let end = 0;
+  const flush = () => {
+    if (plain !== "") parts.push({ text: plain, isEscape: false });
+    plain = "";
+  };
+  for (const match of text.matchAll(DECEPTIVE)) {
+    plain += text.slice(end, match.index);
+    end = match.index + match[0].length;
+    if (lines === "many" && (match[0] === "\n" || match[0] === "\t")) {
+      plain += match[0];
+      continue;
+    }
+    flush();
+    parts.push(escapeOf(match[0]));
+  }
+  plain += text.slice(end);
+  flush();
+  return parts;
+}
+
+/** The same as one string. */
+export function visibleText(text: string, options?: VisibleOptions): string {
+  return visibleParts(text, options)
+    .map((part) => part.text)
+    .join("");
+}
+
+function escapeOf(found: string): TextPart {
+  const code = found.codePointAt(0) ?? 0;
+  if (found.length > 2 || (found.length === 2 && code === 0x1b))
+    return { text: picture(found), isEscape: true, title: "terminal escape" };
+  if (found === "\n") return { text: "⏎", isEscape: true, title: "line break" };
+  if (found === "\t") return { text: "⇥", isEscape: true, title: "tab" };
+  if (code < 0x20 || code === 0x7f) return { text: picture(found), isEscape: true, title: unicodeName(code) };
+  return { text: `⟨${unicodeName(code)}⟩`, isEscape: true, title: NAMES[found] ?? unicodeName(code) };
+}
+
+/** Control characters have pictures of their own: ␛ for escape. */
+function picture(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\x00-\x1f\x7f]/g, (control) =>
+    control === "\x7f" ? "␡" : String.fromCodePoint(0x2400 + control.charCodeAt(0)),
+  );
+}
+
+function unicodeName(code: number): string {
+  return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+const SEGMENTER = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** At most so many characters as people count them, with an ellipsis for the rest. */
+export function cutText(text: string, max: number): string {
+  if (text.length <= max) return text;
+
+  let [kept, count] = ["", 0];
+  // A grapheme can be long, but not all of the text need be looked at.
+  for (const { segment } of SEGMENTER.segment(text.slice(0, max * 16))) {
+    if (count === max) return `${kept}…`;
+    kept += segment;
+    count++;
+  }
+  return kept.length < text.length ? `${kept}…` : kept;
+}
