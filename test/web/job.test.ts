@@ -63,7 +63,7 @@ test("numbers that no double holds and repeated keys survive view, copy and a ne
   const page = await openJob(dashboard, id);
   for (const part of ["9007199254740993", "1e400"])
     await page.locator("main").getByText(part).first().waitFor();
-  assert.equal(await copied(page, /^Copy the payload/), text);
+  assert.equal(await copied(page, /^Copy$/), text);
 
   await page.getByRole("button", { name: "Enqueue a copy" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Enqueue" }).click();
@@ -129,6 +129,17 @@ test("a job is made ready, cancelled and brought back from its page", async () =
   await confirm(/^Delete 1 job/);
   await page.getByText("Unknown id").waitFor();
   assert.deepEqual(page.faults, []);
+});
+
+test("a finished job that somebody else brings back is followed too, by the stream that all tabs share", async () => {
+  const id = await enqueueOne(dashboard, { name: "elsewhere" });
+  await dashboard.producer.cancelJobs({ ids: [id] });
+  const page = await openJob(dashboard, id);
+  await page.getByText("It is cancelled.").waitFor();
+  await page.getByRole("button", { name: "Live" }).waitFor();
+  await dashboard.admin.retryJobs({ selection: { jobs: { case: "ids", value: { ids: [id] } } } });
+  await page.locator(".job-head .state", { hasText: "ready" }).waitFor();
+  assert.ok(!dashboard.server.lines.some(({ rpc }) => String(rpc).endsWith("/WatchJob")));
 });
 
 test("the line of life of a job that failed twice, was lost and succeeded has each of these", async () => {
