@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { formatCount, formatMany } from "../format/numbers.ts";
 import { UserText } from "../text/text.tsx";
-import type { JsonTree } from "./json-tokens.ts";
+import type { JsonTree } from "./json-tree.ts";
 
 const CHILDREN_AT_A_TIME = 200;
 const STRING_MAX = 1_000;

@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { formatBytes } from "../format/numbers.ts";
 import { UserText } from "../text/text.tsx";
 import { indent } from "./indented.ts";
-import type { JsonTree } from "./json-tokens.ts";
+import type { JsonTree } from "./json-tree.ts";
 
 const SHOWN_MAX = 65_536;
 
