@@ -15,8 +15,6 @@ const TENANTS = ["acme", "globex", "initech", "umbrella"];
 const PICTURES = [
   { name: "overview", path: "?window=1h", themes: ["light", "dark"] },
   { name: "dead", path: "dead", themes: ["light", "dark"] },
-  { name: "job", path: "job?id=charge-14", themes: ["light", "dark"] },
-  { name: "workers", path: "workers", themes: ["light", "dark"] },
 ] as const;
 
 const clock = new ShiftedClock();
@@ -36,13 +34,16 @@ async function letAnHourPass({ server: { url } }: Dashboard): Promise<void> {
   const worker = new Worker({
     url,
     workerId: "worker-a0",
-    capacity: 16,
+    capacity: 64,
     handlers: { "mail.welcome": () => ({ sent: true }), "search.index": () => sometimesFail() },
   });
   const running = worker.run();
   const producer = new Producer({ url });
   for (let step = 0; step < STEPS; step++) {
-    await producer.enqueueAndWait(jobsOf(step), { waitMs: 5_000 });
+    const jobs = jobsOf(step);
+    await producer.enqueue(jobs);
+    const last = jobs.at(-1)?.id ?? "";
+    for await (const _ of producer.watch(last));
     clock.shift(STEP_MS);
   }
   await worker.close();
@@ -51,9 +52,11 @@ async function letAnHourPass({ server: { url } }: Dashboard): Promise<void> {
 }
 
 /** A day's rhythm in an hour: a swell, and now and then a peak. */
-function jobsOf(step: number): NewJob[] {
-  const swell = 12 + Math.round(8 * Math.sin(step / 40) + (step % 97 < 6 ? 10 : 0));
-  return Array.from({ length: Math.min(swell, 32) }, (_, n) => ({
+function jobsOf(step: number): (NewJob & { readonly id: string })[] {
+  const swell = 240 + Math.round(140 * Math.sin(step / 45) + 40 * Math.sin(step / 7));
+  const peak = step % 90 < 5 ? 260 : 0;
+  return Array.from({ length: swell + peak }, (_, n) => ({
+    id: `${step}-${n}`,
     name: n % 5 === 0 ? "search.index" : "mail.welcome",
     json: { user: step * 100 + n },
     labels: { tenant: TENANTS[n % TENANTS.length] ?? "acme" },
@@ -64,7 +67,7 @@ function jobsOf(step: number): NewJob[] {
 let tried = 0;
 
 function sometimesFail(): { readonly indexed: true } {
-  if (++tried % 23 === 0) throw new RangeError(`shard ${tried} does not answer, after ${tried * 7} ms`);
+  if (++tried % 211 === 0) throw new RangeError(`shard ${tried} does not answer, after ${tried * 7} ms`);
   return { indexed: true };
 }
 
