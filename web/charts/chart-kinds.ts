@@ -76,8 +76,8 @@ export const CHART_KINDS: readonly ChartKind[] = [
 
 function percentileLines(of: "wait" | "run"): readonly Line[] {
   return [
-    { key: `${of}P50`, label: "p50", color: "ready", isFilled: true },
-    { key: `${of}P95`, label: "p95", color: "scheduled" },
     { key: `${of}P99`, label: "p99", color: "retrying" },
+    { key: `${of}P95`, label: "p95", color: "scheduled" },
+    { key: `${of}P50`, label: "p50", color: "ready", isFilled: true },
   ];
 }

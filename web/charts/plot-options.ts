@@ -54,7 +54,8 @@ function timeAxis(): uPlot.Axis {
     space: 90,
     grid: { show: false },
     ticks: { show: false },
-    values: (_plot, splits) => splits.map((at) => instantWord(at, (splits[1] ?? 0) - (splits[0] ?? 0))),
+    values: (_plot, [first = 0, second = first + 60, ...more]) =>
+      [first, second, ...more].map((at) => instantWord(at, second - first)),
     border: { show: true, stroke: token("line"), width: 1 },
   };
 }

@@ -47,8 +47,8 @@ export function flowOf({ jobs, rates }: Flowing): FlowPicture {
 const THICKNESS_MIN = 1;
 const THICKNESS_MAX = 12;
 
-/** In pixels, on a log scale: each tenfold of the rate adds two. Nothing is a hairline. */
+/** In whole pixels, on a log scale: each tenfold of the rate adds two. Nothing is a hairline. */
 export function thicknessOf(rate: number): number {
   if (!(rate > 0)) return THICKNESS_MIN;
-  return Math.min(THICKNESS_MAX, Math.max(THICKNESS_MIN + 1, 3 + 2 * Math.log10(rate)));
+  return Math.min(THICKNESS_MAX, Math.max(THICKNESS_MIN + 1, Math.round(3 + 2 * Math.log10(rate))));
 }

@@ -47,7 +47,7 @@ export function QueueFacts({ queue }: { readonly queue: Queue }) {
 function Standing({ queue }: { readonly queue: Queue }) {
   const unserved = useUnserved([queue]);
   if (unserved.has(queue.name)) return <span className="badge alarm">no workers</span>;
-  if (!queue.paused) return <span className="quiet">handed out</span>;
+  if (!queue.paused) return <span className="quiet">not paused</span>;
 
   return (
     <span className="row">
@@ -74,7 +74,7 @@ function Kept() {
         {known.length === 0 && <span className="quiet">-</span>}
         {known.map(([kind, value]) => (
           <span key={kind}>
-            <span className="quiet">{kind}</span> {value}
+            <span className="quiet">{kind}</span> {value.replace(/(?<=\d)(?=[a-z])/, " ")}
           </span>
         ))}
       </dd>

@@ -113,11 +113,11 @@ function SucceededRate({ queue: { name, rates } }: { readonly queue: Queue }) {
 
 /** How many, and how busy they are. */
 function Staff({ queue: { name, workers, held, capacity } }: { readonly queue: Queue }) {
-  if (workers === 0) return <Count of={0} />;
+  if (workers === 0) return <span className="staff zero quiet">0</span>;
 
   return (
     <Link screen="workers" params={{ name }} className="staff">
-      {workers}
+      {workers}{" "}
       <span className="unit">
         {held} of {capacity} busy
       </span>
