@@ -49,6 +49,7 @@ export async function openServer(config: Config, parts: ServerParts = {}): Promi
   await broker.start();
   const addresses = await listenOn(app, config.listen).catch(async (error: unknown) => {
     await store.close();
+    vitals.close();
     throw error;
   });
   await broker.history.start(VERSION);
