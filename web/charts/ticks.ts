@@ -1,12 +1,12 @@
 // Where the three ticks of a chart are: at nothing, at a round figure, and at twice as much, the top.
 
-/** What is round: of counts 1, 2, 5 and their tenfolds; of spans what a clock has. */
+/** What is round: of counts 1, 2, 3, 5 and their tenfolds; of spans what a clock has. */
 export type Roundness = "count" | "rate" | "seconds";
 
-const STEPS = [1, 2, 5, 10] as const;
+const STEPS = [1, 2, 3, 5, 10] as const;
 /** In seconds, from one on: halves of an hour, of a day, of a week. */
 const CLOCK_STEPS = [
-  1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 18_000, 43_200, 86_400,
+  1, 2, 3, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 18_000, 43_200, 86_400,
 ];
 
 /** The middle tick, at least half of the largest value. Above nothing. */

@@ -23,12 +23,12 @@ export function QueuesScreen() {
   return (
     <>
       <ScreenHead title="Queues">
-        {picked.length > 0 && <Picked names={picked} clear={picks.clear} />}
         <Chooser text={text} order={order} />
       </ScreenHead>
       {error && <Failure error={error} retry={() => refetch()} />}
       {isPending && <Waiting />}
       {shown.length > 0 && <QueuesTable queues={shown.slice(0, QUEUES_MAX)} picks={picks} />}
+      {picked.length > 0 && <Picked names={picked} clear={picks.clear} />}
       {!isPending && !error && shown.length === 0 && <NoQueues hasAny={queues.length > 0} />}
       {left > 0 && (
         <p className="quiet">
@@ -61,10 +61,11 @@ function Chooser({ text, order }: { readonly text: string; readonly order: Queue
   );
 }
 
+/** Over the foot of the window, so that no row moves when one is picked. */
 function Picked({ names, clear }: { readonly names: readonly string[]; readonly clear: () => void }) {
   const { pause, resume } = usePausing();
   return (
-    <div className="row">
+    <div className="row picked-bar">
       <span>{formatMany(names.length, "queue")} picked</span>
       <button type="button" className="button small" onClick={() => pause(names)}>
         Pause
