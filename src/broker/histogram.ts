@@ -70,22 +70,30 @@ export function bucketOf(spanMs: number): number {
   return (power - PARTS_LOG2 + 1) * PARTS + part;
 }
 
+const SHARES = [0.5, 0.95, 0.99];
+const NOTHING = SHARES.map(() => undefined);
+
 /** In milliseconds: 50, 95 and 99 of 100 took no longer. Undefined when nothing was counted. */
 export function percentilesOf(sums: Buckets): readonly (number | undefined)[] {
   const count = countOf(sums);
-  return [0.5, 0.95, 0.99].map((share) => (count === 0 ? undefined : spanAt(sums, Math.ceil(share * count))));
+  if (count === 0) return NOTHING;
+
+  let [bucket, passed] = [0, sums[0] ?? 0];
+  return SHARES.map((share) => {
+    const rank = Math.ceil(share * count);
+    while (passed < rank && bucket < BUCKETS - 1) passed += sums[++bucket] ?? 0;
+    return middleOf(bucket);
+  });
 }
 
 function countOf(sums: Buckets): number {
   let count = 0;
-  for (const counted of sums) count += counted;
+  for (let bucket = 0; bucket < BUCKETS; bucket++) count += sums[bucket] ?? 0;
   return count;
 }
 
-/** The middle of the bucket in which the span of this rank is, counted from 1. */
-function spanAt(sums: Buckets, rank: number): number {
-  let [bucket, passed] = [0, sums[0] ?? 0];
-  while (passed < rank && bucket < BUCKETS - 1) passed += sums[++bucket] ?? 0;
+/** The span in the middle of a bucket. */
+function middleOf(bucket: number): number {
   if (bucket < PARTS) return bucket;
 
   const width = 2 ** (Math.floor(bucket / PARTS) - 1);

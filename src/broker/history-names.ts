@@ -13,7 +13,7 @@ const DECAY = 2 ** (-1 / HALF_LIFE_MINUTES);
 /** By how much busier a name must be to push another out. */
 const LEAD = 1.5;
 /** Names that change in one minute: the rings of each are emptied. */
-export const CHANGES_MAX = 4;
+export const CHANGES_MAX = 2;
 /** A name that weighs less is not remembered. */
 const WEIGHT_MIN = 0.01;
 

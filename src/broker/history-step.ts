@@ -2,10 +2,12 @@
 // cell, and is added to the step of the coarser ring.
 import type { OpenCell, Ring } from "../store/history.ts";
 import { BUCKETS, percentilesOf } from "./histogram.ts";
-import { DEPTHS, type Depths, SERIES } from "./history-rings.ts";
+import { DEPTHS, type Depths, PERCENTILES, SERIES } from "./history-rings.ts";
 import { HAPPENINGS } from "./overview.ts";
 
 const KINDS = HAPPENINGS.length;
+const UNKNOWN = PERCENTILES.map(() => undefined);
+const FIRST_DEPTH = KINDS + PERCENTILES.length;
 /** Bytes of one bucket that is not empty: its number and its count. */
 const ENTRY_BYTES = 6;
 
@@ -37,28 +39,38 @@ export class OpenStep {
     addTo(this.run, run);
   }
 
+  /** As a cell. */
   values(depths: Depths | undefined): Float32Array {
     const spans = [...percentilesOf(this.wait), ...percentilesOf(this.run)];
-    const seconds = spans.map((ms) => (ms ?? Number.NaN) / 1_000);
-    const ends = DEPTHS.map((depth) => depths?.[depth] ?? Number.NaN);
-    return Float32Array.of(...this.counts, ...seconds, ...ends);
+    return this.#cell(spans, depths);
+  }
+
+  /** The same while it is under way: its histograms say how long things took. */
+  openValues(depths: Depths | undefined): Float32Array {
+    return this.#cell(UNKNOWN, depths);
+  }
+
+  #cell(spans: readonly (number | undefined)[], depths: Depths | undefined): Float32Array {
+    const cell = new Float32Array(SERIES.length).fill(Number.NaN);
+    cell.set(this.counts);
+    for (const [i, ms] of spans.entries()) if (ms !== undefined) cell[KINDS + i] = ms / 1_000;
+    if (depths) for (const [i, depth] of DEPTHS.entries()) cell[FIRST_DEPTH + i] = depths[depth];
+    return cell;
   }
 
   /** To go on with after a restart. */
   histograms(): Uint8Array {
-    const both = [this.wait, this.run];
-    let entries = 0;
-    for (const buckets of both) for (const count of buckets) if (count > 0) entries++;
-    const bytes = new DataView(new ArrayBuffer(entries * ENTRY_BYTES));
-    let at = 0;
-    for (const [which, buckets] of both.entries()) {
+    const entries: number[] = [];
+    for (const [first, buckets] of [[0, this.wait] as const, [BUCKETS, this.run] as const]) {
       for (let bucket = 0; bucket < BUCKETS; bucket++) {
         const count = buckets[bucket] ?? 0;
-        if (count === 0) continue;
-        bytes.setUint16(at, which * BUCKETS + bucket, true);
-        bytes.setUint32(at + 2, count, true);
-        at += ENTRY_BYTES;
+        if (count > 0) entries.push(first + bucket, count);
       }
+    }
+    const bytes = new DataView(new ArrayBuffer((entries.length / 2) * ENTRY_BYTES));
+    for (let i = 0; i < entries.length; i += 2) {
+      bytes.setUint16((i / 2) * ENTRY_BYTES, entries[i] ?? 0, true);
+      bytes.setUint32((i / 2) * ENTRY_BYTES + 2, entries[i + 1] ?? 0, true);
     }
     return new Uint8Array(bytes.buffer);
   }

@@ -65,7 +65,7 @@ export class Track implements Teller {
     for (const step of this.#steps) {
       const { ring, at } = step;
       if (ring.stepMs <= longerThanMs) continue;
-      yield { owner: this.owner, ring, at, values: step.values(depths), histograms: step.histograms() };
+      yield { owner: this.owner, ring, at, values: step.openValues(depths), histograms: step.histograms() };
     }
   }
 

@@ -1,7 +1,9 @@
 // `lakh enqueue`: one job from the command line, or one for each line of stdin.
+import { text } from "node:stream/consumers";
 import {
   type Enqueued,
   type JobOptions,
+  jobFromJson,
   type NewJob,
   type Payload,
   Producer,
@@ -32,12 +34,16 @@ const shapes = {
   "keep-result": { takes: "value" },
   "start-by": { takes: "value" },
   wait: { takes: "nothing" },
+  spec: { takes: "value" },
 } as const satisfies FlagShapes;
 
 /** Enqueues. @throws {Complaint} for a wrong command line, ConnectError when the server says no */
 export const enqueue: Command = async (argv, terminal) => {
   const line = readCommandLine(argv, shapes);
   const flags = readCommonFlags(line, terminal);
+  const spec = one(line, "spec");
+  if (spec !== undefined)
+    return enqueueOne({ line, flags, job: await readSpec(line, spec, terminal) }, terminal);
   const template = readTemplate(line);
   const [, payload, extra] = line.words;
   if (extra !== undefined) {
@@ -132,6 +138,26 @@ function readTemplate(line: CommandLine): JobOptions {
     onConflict: isOn(line, "replace") ? "replace" : undefined,
     retry: maxRetries === undefined ? undefined : { maxRetries },
   };
+}
+
+/** What may stand beside --spec, which says everything about the job. */
+const besideSpec: ReadonlySet<string> = new Set([...Object.keys(commonFlags), "spec", "wait"]);
+
+/** `-` is stdin: a command line is no place for a megabyte. */
+async function readSpec(line: CommandLine, spec: string, terminal: Terminal): Promise<NewJob> {
+  const [word] = line.words;
+  const other = [...line.flags.keys()].find((flag) => !besideSpec.has(flag));
+  if (word !== undefined || other !== undefined) {
+    const what = word === undefined ? `--${other}` : `"${word}"`;
+    throw new Complaint(`${what} stands beside --spec`, "Say it inside of --spec, which is the whole job.");
+  }
+
+  try {
+    return jobFromJson(spec === "-" ? await text(terminal.stdin) : spec);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Complaint(`--spec is no job (${why})`, `Write --spec '{"name":"welcome","json":{"user":42}}'.`);
+  }
 }
 
 function readPayload(text: string): Payload {

@@ -49,6 +49,7 @@ export {
   type WorkContext,
 } from "./handler.ts";
 export { type EndedAttempt, isFinished, type Job, type JobStateWord, jobToJson, toJob } from "./job.ts";
+export { jobFromJson } from "./job-from-json.ts";
 export { newJobId } from "./job-id.ts";
 export type { RunEnd } from "./job-run.ts";
 export type { JobOptions, NewJob, RetryInput } from "./new-job.ts";

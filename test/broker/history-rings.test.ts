@@ -114,13 +114,13 @@ describe("the busiest names:", () => {
     assert.deepEqual(changes(owners, []), []);
   });
 
-  test("no more than four change in a minute, and who is not busy is not remembered", () => {
+  test("no more than two change in a minute, and who is not busy is not remembered", () => {
     assert.equal(
       changes(
         names(200, () => 1),
         names(900, () => 1_000),
       ).length,
-      4,
+      2,
     );
     assert.equal(remembered(names(10_000, (i) => i)).length, 2_500);
     assert.equal(remembered(names(100, (i) => (i < 30 ? 0 : 1))).length, 70);

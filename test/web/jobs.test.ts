@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import type { Locator } from "playwright-core";
+import { WhoAmIResponseSchema } from "../../src/gen/lakh/v1/admin_pb.ts";
+import { Role } from "../../src/gen/lakh/v1/system_pb.ts";
 import {
   accessibilityFaults,
   type Dashboard,
@@ -10,6 +12,7 @@ import {
   openDashboard,
   sidewaysScroll,
 } from "./dashboard.ts";
+import { answerWith } from "./grpc-web.ts";
 import { enqueueMany } from "./job-seeds.ts";
 
 const PAGED = 1_000;
@@ -126,6 +129,23 @@ describe("the jobs:", () => {
     await page.getByRole("columnheader", { name: "Unique key" }).waitFor();
     assert.equal(await page.getByRole("columnheader", { name: "Priority" }).count(), 0);
   });
+});
+
+test("who may only look sees the jobs, and nothing to do with them", async () => {
+  await using dashboard = await openDashboard();
+  await enqueueMany(dashboard, 1, () => ({ id: "a", name: "mail" }));
+  const page = await dashboard.open();
+  const isAllowed = () => page.getByRole("button", { name: "Choose all 1 matching" }).waitFor();
+  await page.goto(`${dashboard.server.url}/jobs`);
+  await isAllowed();
+  await answerWith(page, "WhoAmI", { schema: WhoAmIResponseSchema, message: { role: Role.VIEWER } });
+  await page.reload();
+  const row = page.getByRole("region", { name: "Jobs" }).locator("tbody tr");
+  await row.focus();
+  for (const key of ["x", "r", "#"]) await page.keyboard.press(key);
+  assert.equal(await page.getByRole("dialog").count(), 0);
+  assert.equal(await page.getByRole("checkbox", { name: /^Pick/ }).count(), 0);
+  assert.equal(await page.getByRole("button", { name: /Choose all|Retry|Delete|Cancel/ }).count(), 0);
 });
 
 test("no jobs at all: the screen says how the first one comes", async () => {

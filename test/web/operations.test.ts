@@ -7,7 +7,7 @@ import { paceOf, type Sighting, sighted } from "../../web/operations/pace.ts";
 import { accessibilityFaults, type Dashboard, openDashboard, sidewaysScroll } from "./dashboard.ts";
 import { enqueueDead } from "./job-seeds.ts";
 
-const MANY = 20_000;
+const MANY = 10_000;
 
 test("the pace is what was seen of late, and unknown at first", () => {
   let seen: readonly Sighting[] = [];

@@ -1,19 +1,19 @@
 // The same as a table, for whoever cannot see the lines, or wants the figures.
 import type { History } from "../../src/gen/lakh/v1/system_pb.ts";
-import { formatInstant } from "../format/times.ts";
-import { usePreferences } from "../settings/preferences.ts";
 import type { ChartKind } from "./chart-kinds.ts";
 import { tableOf } from "./history-model.ts";
+import { StretchLink } from "./stretch-link.tsx";
 
 const ROWS_MAX = 30;
 
 export interface ChartTableProps {
   readonly kind: ChartKind;
   readonly history: History;
+  /** Empty for all names. */
+  readonly name: string;
 }
 
-export function ChartTable({ kind, history }: ChartTableProps) {
-  const { zone } = usePreferences();
+export function ChartTable({ kind, history, name }: ChartTableProps) {
   const { title, lines, format } = kind;
   return (
     <details className="chart-table">
@@ -34,9 +34,11 @@ export function ChartTable({ kind, history }: ChartTableProps) {
             </tr>
           </thead>
           <tbody>
-            {tableOf(history, lines, ROWS_MAX).map(({ fromMs, values }) => (
+            {tableOf(history, lines, ROWS_MAX).map(({ fromMs, toMs, values }) => (
               <tr key={fromMs}>
-                <th scope="row">{formatInstant(fromMs, zone)}</th>
+                <th scope="row">
+                  <StretchLink stretch={{ fromMs, toMs }} name={name} has="start" />
+                </th>
                 {values.map((value, i) => (
                   <td key={lines[i]?.key} className="number">
                     {value === null ? "-" : format(value)}

@@ -2,6 +2,7 @@
 import { toJson } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import type { Job } from "../../src/gen/lakh/v1/job_pb.ts";
+import { base64Of, utf8Of } from "../payload/payload-model.ts";
 import { jsonFault } from "./json-fault.ts";
 
 /** How the text of a payload is to be read. */
@@ -24,35 +25,15 @@ export function textOfContent(content: Job["payload"]): ContentText {
   }
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 function textOfBytes(bytes: Uint8Array): ContentText {
-  const text = decoded(bytes);
+  const text = utf8Of(bytes);
   if (text === undefined) return { mode: "base64", text: base64Of(bytes) };
   if (text === "" || jsonFault(text) === undefined) return { mode: "json", text };
 
   // A text field would make each of these a line feed.
   return text.includes("\r") ? { mode: "base64", text: base64Of(bytes) } : { mode: "text", text };
-}
-
-function decoded(bytes: Uint8Array): string | undefined {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-/** `btoa` takes a string, and a call takes so many arguments. */
-const CHUNK = 8_192;
-
-function base64Of(bytes: Uint8Array): string {
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += CHUNK) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
-  }
-  return btoa(binary);
 }
 
 /** The bytes that the text stands for, or undefined when it is none of its mode. */

@@ -157,12 +157,12 @@ export class JobSearch {
 
   /** What was shown stays until there is something to put in its place. */
   #show(page: number, come: { isOver: boolean; isEnd: boolean; candidates: bigint }): void {
-    const { page: before, candidates } = this.#view;
+    const { page: before } = this.#view;
     const hasNews = this.#found.length > 0 || come.isOver || page === before;
     this.#tell({
       is: come.isOver ? "done" : "searching",
       searched: this.#next.searched,
-      candidates: candidates > come.candidates ? candidates : come.candidates,
+      candidates: come.candidates,
       ...(hasNews && { page, rows: this.#found, hasNext: come.isOver && !come.isEnd, forgotten: new Set() }),
     });
   }

@@ -26,7 +26,7 @@ export function filterOf(text: string): JobFilter | undefined {
 export interface JobSearchInUse {
   readonly search: JobSearch;
   readonly view: JobSearchView;
-  /** What to draw: while a new search has found nothing yet, the rows of the one before it. */
+  /** What to draw: until a new search has its first answer, the rows of the one before it. */
   readonly rows: readonly Job[];
   readonly isOld: boolean;
 }
@@ -48,7 +48,8 @@ export function useJobSearch(filter: JobFilter, order: JobOrder): JobSearchInUse
   }, [search]);
   const view = useSyncExternalStore(search.subscribe, search.view);
   const last = useRef<readonly Job[]>([]);
-  const isOld = view.is === "searching" && view.rows.length === 0 && last.current.length > 0;
+  const isFresh = view.is === "searching" && view.rows.length === 0 && view.searched === 0n;
+  const isOld = isFresh && last.current.length > 0;
   useEffect(() => {
     if (!isOld) last.current = view.rows;
   });

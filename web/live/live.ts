@@ -3,6 +3,7 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { Transport } from "@connectrpc/connect";
 import { type WatchResponse, WatchResponseSchema, type WatchTopic } from "../../src/gen/lakh/v1/admin_pb.ts";
+import { stampAges } from "./ages.ts";
 import { type Election, openElection } from "./election.ts";
 import { EMPTY_MODEL, foldFrame, type LiveModel } from "./live-model.ts";
 import { StreamHolder } from "./stream-holder.ts";
@@ -224,6 +225,7 @@ export class Live {
 
     if (frame.snapshot) this.#seen = this.#isElected ? this.#holder.topics : this.#wanted.topics;
     this.#sequence = frame.sequence;
+    stampAges(frame, this.#world.now());
     const before = this.#model;
     this.#model = foldFrame(this.#model, frame);
     const isPolled = this.#status.state === "polling";

@@ -64,7 +64,7 @@ export class StreamHolder {
     this.#reopen(union);
     const { model, sequence } = seen();
     if (needsSnapshot && has && tab !== world.tabId && !model.isEmpty)
-      this.#options.onFrame(snapshotOf(model, sequence), tab);
+      this.#options.onFrame(snapshotOf(model, { sequence, now: world.now() }), tab);
   }
 
   stop(): void {

@@ -4,43 +4,59 @@ import { JsonFault, type JsonTree, parseJson } from "./json-tokens.ts";
 
 const VALUE_DEPTH_MAX = 32;
 
+/**
+ * What would be lost. `numbers`: only that numbers are no doubles (9007199254740993, 1e400). `structure`: keys that come
+ * twice, a depth that is refused, the zero that is below zero, half a surrogate pair (which no protobuf string can hold).
+ */
+export type JsonLoss = "nothing" | "numbers" | "structure";
+
 /** @throws {JsonFault} for what is no JSON */
-export function changesAsDouble(text: string): boolean {
-  const tree = parseJson(text);
-  return !survives(tree, 0, 1);
+export function lossAsValue(text: string): JsonLoss {
+  return lossOf(parseJson(text), 0, 1);
 }
 
-/** The same for text that may be anything: what is no JSON cannot be sent so at all. */
+/** What is no JSON cannot be sent so at all. */
 export function survivesAsValue(text: string): boolean {
   try {
-    return !changesAsDouble(text);
+    return lossAsValue(text) === "nothing";
   } catch (error) {
     if (error instanceof JsonFault) return false;
     throw error;
   }
 }
 
-function survives(tree: JsonTree, node: number, depth: number): boolean {
+function lossOf(tree: JsonTree, node: number, depth: number): JsonLoss {
   const kind = tree.kindOf(node);
-  if (kind === "number") return isSameAsDouble(tree.sourceOf(node));
-  if (kind !== "object" && kind !== "array") return true;
-  if (depth > VALUE_DEPTH_MAX) return false;
+  if (kind === "number") return lossOfNumber(tree.sourceOf(node));
+  if (kind === "string") return tree.stringOf(node).isWellFormed() ? "nothing" : "structure";
+  if (kind === "word") return "nothing";
+  if (depth > VALUE_DEPTH_MAX) return "structure";
 
   const children = tree.children(node);
   if (kind === "object") {
-    const keys = new Set(children.map((child) => tree.keyOf(child)));
-    if (keys.size < children.length || keys.has("__proto__")) return false;
+    const keys = new Set(children.map((child) => tree.keyOf(child) ?? ""));
+    if (keys.size < children.length || keys.has("__proto__")) return "structure";
+    if (![...keys].every((key) => key.isWellFormed())) return "structure";
   }
-  return children.every((child) => survives(tree, child, depth + 1));
+  let worst: JsonLoss = "nothing";
+  for (const child of children) {
+    const loss = lossOf(tree, child, depth + 1);
+    if (loss === "structure") return loss;
+    if (loss === "numbers") worst = loss;
+  }
+  return worst;
+}
+
+function lossOfNumber(source: string): JsonLoss {
+  const double = Number(source);
+  if (Object.is(double, -0)) return "structure";
+  return isSameAsDouble(source, double) ? "nothing" : "numbers";
 }
 
 /** `1.50` and `15e-1` are the same number as 1.5; 9007199254740993 is no double. */
-export function isSameAsDouble(source: string): boolean {
-  const double = Number(source);
-  if (!Number.isFinite(double)) return false;
+function isSameAsDouble(source: string, double: number): boolean {
   if (source === String(double)) return true;
-  if (double === 0) return /^-?[0.]+(?:[eE].*)?$/.test(source) && !source.startsWith("-");
-  return canonical(source) === canonical(String(double));
+  return Number.isFinite(double) && canonical(source) === canonical(String(double));
 }
 
 /** The digits without outer zeros, and where the point is. */
@@ -54,5 +70,7 @@ function canonical(decimal: string): string {
   {};
   const digits = (whole + part).replace(/^0+/, "");
   const significant = digits.replace(/0+$/, "");
+  if (significant === "") return "0";
+
   return `${sign}${significant}e${Number(exponent) - part.length + (digits.length - significant.length)}`;
 }

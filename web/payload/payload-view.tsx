@@ -4,7 +4,7 @@ import { formatBytes } from "../format/numbers.ts";
 import { CopyButton } from "../text/copy.tsx";
 import { HexView } from "./hex-view.tsx";
 import { JsonTreeView } from "./json-tree-view.tsx";
-import { base64Of, type PayloadModel, readPayload, type WirePayload } from "./payload-model.ts";
+import { copyOf, type PayloadModel, readPayload, type WirePayload } from "./payload-model.ts";
 import { TextView } from "./text-view.tsx";
 import "./payload-view.css";
 
@@ -34,10 +34,7 @@ export function PayloadView({ payload, label = "Payload" }: PayloadViewProps) {
           {KINDS[model.kind]}, {formatBytes(model.bytes.length)}
         </span>
         <span className="gap" />
-        <CopyButton
-          text={model.text ?? base64Of(model.bytes)}
-          label={model.text === undefined ? "Copy as base64" : "Copy"}
-        />
+        <CopyButton text={() => copyOf(model)} label={model.text === undefined ? "Copy as base64" : "Copy"} />
       </div>
       <div
         id={panelId}

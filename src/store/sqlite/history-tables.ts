@@ -16,6 +16,7 @@ import {
   slotOf,
   slotsOf,
 } from "../history.ts";
+import { arrays } from "./row.ts";
 
 export class HistoryTables {
   readonly #put: StatementSync;
@@ -35,7 +36,8 @@ export class HistoryTables {
     this.#put = db.prepare(
       "insert or replace into history (owner, step, slot, at, cell) values (?, ?, ?, ?, ?)",
     );
-    this.#cells = db.prepare(
+    this.#cells = arrays(
+      db,
       "select at, cell from history where owner = ? and step = ? and slot between ? and ? and at >= ? and at < ?",
     );
     this.#clear = db.prepare("delete from history where owner = ?");
@@ -69,8 +71,9 @@ export class HistoryTables {
   cells(owner: OwnerNumber, ring: Ring, span: Span): Cell[] {
     const found: Cell[] = [];
     for (const slots of slotsOf(ring, span)) {
-      for (const { at, cell } of this.#cells.iterate(owner, ring.stepMs, ...slots, span.from, span.until))
-        found.push({ owner, ring, at: Number(at), values: valuesOf(cell) });
+      const rows = this.#cells.all(owner, ring.stepMs, ...slots, span.from, span.until);
+      for (const [at, cell] of rows as unknown as [number, Uint8Array][])
+        found.push({ owner, ring, at, values: valuesOf(cell) });
     }
     return found.sort((a, b) => a.at - b.at);
   }
@@ -111,7 +114,9 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** A copy, since the floats must be aligned. */
+/** A copy when it has to be one, since floats must be aligned. */
 function valuesOf(cell: unknown): Float32Array {
-  return new Float32Array((cell as Uint8Array<ArrayBuffer>).slice().buffer);
+  const bytes = cell as Uint8Array<ArrayBuffer>;
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Float32Array(buffer, byteOffset, byteLength / 4);
 }
