@@ -9,11 +9,11 @@ import { bytesOfText, textOfContent } from "../../web/enqueue/content-text.ts";
 import { EMPTY_FORM, formOfSpec } from "../../web/enqueue/form.ts";
 import { readForm } from "../../web/enqueue/form-reading.ts";
 import { printInstant, readInstant } from "../../web/enqueue/instant-text.ts";
-import { survivesAsValue } from "../../web/enqueue/json-survival.ts";
 import { refusedField } from "../../web/enqueue/refused-field.ts";
 import { printSpan, readSpan } from "../../web/enqueue/span-text.ts";
 import { retentionWords } from "../../web/job/retention-words.ts";
 import { retryWords } from "../../web/job/retry-words.ts";
+import { survivesAsValue } from "../../web/payload/json-doubles.ts";
 import { drawSeed } from "../seed.ts";
 
 const encoder = new TextEncoder();

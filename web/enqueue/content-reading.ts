@@ -2,11 +2,11 @@
 import { fromJsonString } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import type { JobSpec } from "../../src/gen/lakh/v1/job_pb.ts";
+import { survivesAsValue } from "../payload/json-doubles.ts";
 import { bytesOfText } from "./content-text.ts";
 import type { FieldReader } from "./field-reader.ts";
 import type { EnqueueForm } from "./form.ts";
 import { jsonFault } from "./json-fault.ts";
-import { survivesAsValue } from "./json-survival.ts";
 
 const BYTES_MAX = 1_048_576;
 
