@@ -75,7 +75,7 @@ export function faultsOf(page: Page, origin: string): readonly string[] {
   page.on("pageerror", (error) => faults.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
     const text = message.text();
-    if (/Content Security Policy|Trusted Type/i.test(text)) faults.push(text);
+    if (/Content Security Policy|Trusted ?(?:Type|HTML|Script)/i.test(text)) faults.push(text);
   });
   page.on("dialog", (dialog) => {
     faults.push(`a dialog: ${dialog.message()}`);
