@@ -1,7 +1,9 @@
 // The same as a table, for whoever cannot see the lines, or wants the figures.
 import type { History } from "../../src/gen/lakh/v1/system_pb.ts";
+import { formatInstant } from "../format/times.ts";
+import { usePreferences } from "../settings/preferences.ts";
 import type { ChartKind } from "./chart-kinds.ts";
-import { tableOf } from "./history-model.ts";
+import { startsOf, tableOf } from "./history-model.ts";
 import { StretchLink } from "./stretch-link.tsx";
 
 const ROWS_MAX = 30;
@@ -20,6 +22,7 @@ export function ChartTable({ kind, history, name }: ChartTableProps) {
       <summary>
         As a table<span className="unseen">: {title}</span>
       </summary>
+      {kind.tellsStarts && <Starts history={history} />}
       <div className="table-frame">
         <table className="table">
           <caption className="unseen">{title}</caption>
@@ -51,4 +54,14 @@ export function ChartTable({ kind, history, name }: ChartTableProps) {
       </div>
     </details>
   );
+}
+
+/** What the dashed lines mark. */
+function Starts({ history }: { readonly history: History }) {
+  const { zone } = usePreferences();
+  const starts = startsOf(history);
+  if (starts.length === 0) return null;
+
+  const words = starts.map(({ atS, version }) => `${formatInstant(atS * 1_000, zone)} (${version})`);
+  return <p className="quiet">The server started at {words.join(", ")}</p>;
 }
