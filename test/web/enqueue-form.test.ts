@@ -13,7 +13,6 @@ import { refusedField } from "../../web/enqueue/refused-field.ts";
 import { printSpan, readSpan } from "../../web/enqueue/span-text.ts";
 import { retentionWords } from "../../web/job/retention-words.ts";
 import { retryWords } from "../../web/job/retry-words.ts";
-import { survivesAsValue } from "../../web/payload/json-doubles.ts";
 import { drawSeed } from "../seed.ts";
 
 const encoder = new TextEncoder();

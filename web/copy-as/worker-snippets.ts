@@ -20,19 +20,21 @@ const SNIPPETS: Readonly<Record<CopyLanguage, Snippet>> = {
   Go: goWorker,
 };
 
-// Comments would be commands to zsh. In the answer an id has no bare quotes, and the payload comes after it.
+// Without comments, which zsh takes for commands. A string of JSON has no bare quotes, and after the payload no label can
+// pass for the attempt: its value is a string.
 function curlWorker(name: string, { serverUrl, token = false }: CopyTarget): string {
   const authorization = token ? ` -H "authorization: Bearer $LAKH_TOKEN"` : "";
   const reserve = plainJson({ names: [name], workerId: "curl-1", wait: "30s" });
   return `call() {
   curl -sS ${shellWord(`${serverUrl}/lakh.v1.WorkerService/`)}"$1" -H 'content-type: application/json'${authorization} -d "$2"
 }
-echo 'Waiting 30 s for a job'
+echo 'Waits 30 s for a job'
 answer=$(call Reserve ${shellWord(reserve)})
 printf '%s\\n' "$answer"
-id=$(printf %s "$answer" | sed -n 's/^{"jobs":\\[{"jobId":\\("\\([^"\\]\\|\\\\.\\)*"\\).*/\\1/p')
-attempt=$(printf %s "$answer" | sed -n 's/.*,"attempt":\\([0-9]*\\)[,}].*/\\1/p')
-call Report '{"workerId":"curl-1","reports":[{"jobId":'"$id"',"attempt":'"$attempt"',"succeed":{}}]}'`;
+id=$(printf %s "$answer" | sed -nE 's/^\\{"jobs":\\[\\{"jobId":("([^"\\\\]|\\\\.)*").*/\\1/p')
+attempt=$(printf %s "$answer" | sed -nE 's/.*,"attempt":([0-9]+)[,}].*/\\1/p')
+[ -z "$id" ] ||
+  call Report '{"workerId":"curl-1","reports":[{"jobId":'"$id"',"attempt":'"$attempt"',"succeed":{}}]}'`;
 }
 
 function typescriptWorker(name: string, { serverUrl, token = false }: CopyTarget): string {
