@@ -115,6 +115,7 @@ test("what is pasted into a terminal has no keys in it, and nothing that nobody 
   for (const spec of Object.values(SPECS))
     for (const language of COPY_LANGUAGES) {
       const text = copyEnqueue(create(JobSpecSchema, spec), language, LOCAL);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
       assert.doesNotMatch(text, /[\0-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2028-\u202e\ufeff]/, text);
       if (language !== "Go") assert.doesNotMatch(text, /\t/, text);
     }
