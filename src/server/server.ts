@@ -52,6 +52,7 @@ export async function openServer(config: Config, parts: ServerParts = {}): Promi
     vitals.close();
     throw error;
   });
+  vitals.start();
   await broker.history.start(VERSION);
   const stopWarning = warnOfUnserved(broker, log);
   for (const service of ["", ...SERVICES.map(({ typeName }) => typeName)]) health.set(service, true);

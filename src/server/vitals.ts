@@ -14,16 +14,19 @@ interface ProcessorLook {
   readonly usedMs: number;
 }
 
-/** Close it; its timer does not hold the process. */
+/** Commits are measured at once, the rest from `start` on. Close it; its timer does not hold the process. */
 export class Vitals {
-  readonly #delays = new LoopDelay(performance.now());
+  #delays = new LoopDelay(performance.now());
   /** In microseconds: commits take parts of a millisecond. */
   readonly #commits = new Histogram(SLOTS_IN_FIVE_MINUTES);
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   /** One look for each slot of the last minute, the oldest first. */
   #looks: readonly ProcessorLook[] = [lookAtProcessor()];
 
-  constructor() {
+  /** When there is somebody who could be kept waiting: while a server starts its loop stands still, and nobody minds. */
+  start(): void {
+    clearInterval(this.#timer);
+    this.#delays = new LoopDelay(performance.now());
     this.#timer = setInterval(() => this.#beat(), BEAT_MS).unref();
   }
 

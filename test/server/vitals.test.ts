@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 import { Vitals } from "../../src/server/vitals.ts";
 
 const vitals = new Vitals();
+vitals.start();
 after(() => vitals.close());
 
 /** Until there is a beat; the timer of the vitals holds no process. */

@@ -64,17 +64,18 @@ async function openPageAt(browser: Browser, url: string, options: PageOptions): 
     );
   }
   const page = await context.newPage();
-  const faults = watchFaults(page, new URL(url).origin);
+  const faults = faultsOf(page, new URL(url).origin);
   await page.goto(url);
   return Object.assign(page, { faults });
 }
 
-function watchFaults(page: Page, origin: string): readonly string[] {
+/** What should never happen on a page, from now on, in the order in which it does. */
+export function faultsOf(page: Page, origin: string): readonly string[] {
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
     const text = message.text();
-    if (/Content Security Policy|Trusted Type/i.test(text)) faults.push(text);
+    if (/Content Security Policy|Trusted ?(?:Type|HTML|Script)/i.test(text)) faults.push(text);
   });
   page.on("dialog", (dialog) => {
     faults.push(`a dialog: ${dialog.message()}`);

@@ -28,7 +28,7 @@ const MARKUP = [
   "'><script>bitten=1</script>",
   '" onmouseover="bitten=1" x="',
   "`-bitten=1-`",
-  "${bitten=1}",
+  "$\u007bbitten=1}",
   "{{constructor.constructor('bitten=1')()}}",
   "#{bitten=1}",
   "<%= bitten=1 %>",

@@ -1,7 +1,7 @@
 // What a payload is to its reader, and what of it is copied: always all of it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { create, fromJson, toJson } from "@bufbuild/protobuf";
+import { create, fromJsonString, toJson } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
 import { hexLineCount, hexLines } from "../../web/payload/hex.ts";
@@ -40,7 +40,7 @@ test("what is copied is every byte: as text, or in base64", () => {
       const model = ofData(bytes);
       const copied = copyOf(model);
       const back = model.kind === "binary" ? Buffer.from(copied, "base64") : Buffer.from(copied);
-      assert.deepEqual(back, Buffer.from(bytes));
+      assert.ok(back.equals(bytes));
     }),
     { seed: drawSeed() },
   );
@@ -50,9 +50,9 @@ test("what is copied is every byte: as text, or in base64", () => {
 
 test("a JSON value is written as protobuf writes it", () => {
   fc.assert(
-    fc.property(fc.jsonValue({ noNegativeZero: true }), (json) => {
-      fc.pre(!JSON.stringify(json).includes("__proto__"));
-      const value = fromJson(ValueSchema, json);
+    fc.property(fc.json({ maxDepth: 4 }), (json) => {
+      fc.pre(!/__proto__|-0/.test(json));
+      const value = fromJsonString(ValueSchema, json);
       assert.equal(valueText(value), JSON.stringify(toJson(ValueSchema, value)));
     }),
     { seed: drawSeed() },

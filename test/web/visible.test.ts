@@ -103,6 +103,7 @@ test("each kind of deceit has its stand-in", () => {
     ["👩\u200d", "👩⟨U+200D⟩"],
     ["\ud800", "⟨U+D800⟩"],
     ["\u{e0041}", "⟨U+E0041⟩"],
+    [`e${"\u0301".repeat(10)}`, `e${"\u0301".repeat(8)}⟨U+0301⟩⟨U+0301⟩`],
     ["one\ntwo\tthree", "one⏎two⇥three"],
   ];
   for (const [text, shown] of cases) assert.equal(visibleText(text), shown);

@@ -1,8 +1,7 @@
 // A payload as text that can be copied and edited, and back: byte for byte the same.
-import { toJson } from "@bufbuild/protobuf";
-import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import type { Job } from "../../src/gen/lakh/v1/job_pb.ts";
 import { base64Of, utf8Of } from "../payload/payload-model.ts";
+import { valueText } from "../payload/value-text.ts";
 import { jsonFault } from "./json-fault.ts";
 
 /** How the text of a payload is to be read. */
@@ -19,7 +18,7 @@ export function textOfContent(content: Job["payload"]): ContentText {
     case undefined:
       return { mode: "json", text: "" };
     case "json":
-      return { mode: "json", text: JSON.stringify(toJson(ValueSchema, content.value)) };
+      return { mode: "json", text: valueText(content.value) };
     case "data":
       return textOfBytes(content.value);
   }

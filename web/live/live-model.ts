@@ -29,7 +29,7 @@ export const EMPTY_MODEL: LiveModel = {
 
 export function foldFrame(model: LiveModel, frame: WatchResponse): LiveModel {
   const base = frame.snapshot ? EMPTY_MODEL : model;
-  return {
+  const next = {
     overview: frame.overview ?? base.overview,
     queues: changed(
       base.queues,
@@ -50,6 +50,18 @@ export function foldFrame(model: LiveModel, frame: WatchResponse): LiveModel {
     ),
     isEmpty: false,
   };
+  // A heartbeat changes nothing.
+  return isSame(model, next) ? model : next;
+}
+
+function isSame(one: LiveModel, other: LiveModel): boolean {
+  return (
+    one.overview === other.overview &&
+    one.queues === other.queues &&
+    one.workers === other.workers &&
+    one.operations === other.operations &&
+    one.isEmpty === other.isEmpty
+  );
 }
 
 /** All that is known at `now`, for one who knows nothing. */

@@ -34,7 +34,10 @@ export function PayloadView({ payload, label = "Payload" }: PayloadViewProps) {
           {KINDS[model.kind]}, {formatBytes(model.bytes.length)}
         </span>
         <span className="gap" />
-        <CopyButton text={() => copyOf(model)} label={model.text === undefined ? "Copy as base64" : "Copy"} />
+        <CopyButton
+          text={() => copyOf(model)}
+          label={`Copy ${label.toLowerCase()}${model.text === undefined ? " as base64" : ""}`}
+        />
       </div>
       <div
         id={panelId}

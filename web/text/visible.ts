@@ -26,6 +26,8 @@ const SOURCES = [
   String.raw`(?![\u200d\ufe0e\ufe0f\u{e0100}-\u{e01ef}])\p{Default_Ignorable_Code_Point}`,
   String.raw`(?<!\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d|\u200d(?!\p{Extended_Pictographic})`,
   String.raw`(?<!\p{Emoji})[\ufe0e\ufe0f]|(?<!\p{Unified_Ideograph})[\u{e0100}-\u{e01ef}]`,
+  // More marks on one letter than any language has: they would run over other lines, or out of the page.
+  String.raw`\p{M}(?<=\p{M}{9})`,
 ];
 const DECEPTIVE = new RegExp(SOURCES.join("|"), "gu");
 
