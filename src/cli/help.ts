@@ -17,6 +17,7 @@ Usage: lakh [COMMAND] [FLAGS]
   dead       groups, retry, delete, export: what went wrong
   workers    list, drain
   operations list, get, stop: changes of many jobs under way
+  system     how the server itself is doing
   top        the work, live, in a terminal
   watch      what changes, as NDJSON
   help       this text, or that of a command

@@ -2,12 +2,14 @@
 import { fromJsonString } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import type { JobSpec } from "../../src/gen/lakh/v1/job_pb.ts";
+import { survivesAsValue } from "../payload/json-doubles.ts";
 import { bytesOfText } from "./content-text.ts";
 import type { FieldReader } from "./field-reader.ts";
 import type { EnqueueForm } from "./form.ts";
 import { jsonFault } from "./json-fault.ts";
-import { survivesAsValue } from "./json-survival.ts";
 
+const NO_VALUE =
+  "would change as a JSON value (its numbers are doubles, its keys differ, it has at most 32 levels): send it as exact text";
 const BYTES_MAX = 1_048_576;
 
 export function readContent(form: EnqueueForm, reader: FieldReader): JobSpec["payload"] {
@@ -36,7 +38,7 @@ export function readContent(form: EnqueueForm, reader: FieldReader): JobSpec["pa
 }
 
 function readValue(text: string, reader: FieldReader): JobSpec["payload"] {
-  reader.expect("payload", survivesAsValue(text), "would change as a JSON value: send it as exact text");
+  reader.expect("payload", survivesAsValue(text), NO_VALUE);
   try {
     return { case: "json", value: fromJsonString(ValueSchema, text) };
   } catch {

@@ -1,7 +1,7 @@
 // A payload as text that can be copied and edited, and back: byte for byte the same.
-import { toJson } from "@bufbuild/protobuf";
-import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import type { Job } from "../../src/gen/lakh/v1/job_pb.ts";
+import { base64Of, utf8Of } from "../payload/payload-model.ts";
+import { valueText } from "../payload/value-text.ts";
 import { jsonFault } from "./json-fault.ts";
 
 /** How the text of a payload is to be read. */
@@ -18,41 +18,21 @@ export function textOfContent(content: Job["payload"]): ContentText {
     case undefined:
       return { mode: "json", text: "" };
     case "json":
-      return { mode: "json", text: JSON.stringify(toJson(ValueSchema, content.value)) };
+      return { mode: "json", text: valueText(content.value) };
     case "data":
       return textOfBytes(content.value);
   }
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 function textOfBytes(bytes: Uint8Array): ContentText {
-  const text = decoded(bytes);
+  const text = utf8Of(bytes);
   if (text === undefined) return { mode: "base64", text: base64Of(bytes) };
   if (text === "" || jsonFault(text) === undefined) return { mode: "json", text };
 
   // A text field would make each of these a line feed.
   return text.includes("\r") ? { mode: "base64", text: base64Of(bytes) } : { mode: "text", text };
-}
-
-function decoded(bytes: Uint8Array): string | undefined {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-/** `btoa` takes a string, and a call takes so many arguments. */
-const CHUNK = 8_192;
-
-function base64Of(bytes: Uint8Array): string {
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += CHUNK) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
-  }
-  return btoa(binary);
 }
 
 /** The bytes that the text stands for, or undefined when it is none of its mode. */

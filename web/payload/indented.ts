@@ -1,46 +1,50 @@
-// JSON with each value on a line of its own; the values themselves are as they were written.
-import type { JsonTree } from "./json-tokens.ts";
+// JSON with each value on a line of its own; keys and values are as they were written.
+import type { JsonTree } from "./json-tree.ts";
 
 /** An object or array of which some values are written. */
 interface Open {
   readonly closing: string;
   /** The next value in it. */
   next: number;
-  isBegun: boolean;
+  readonly first: number;
   readonly end: number;
 }
 
+/** Deeper values stand no further to the right: else a megabyte that is nested deep would become a gigabyte. */
+const INDENTED_MAX = 32;
+const LINES = Array.from({ length: INDENTED_MAX + 1 }, (_, depth) => `\n${"  ".repeat(depth)}`);
+
 /** Ends early once the text is longer than `max` UTF-16 units. No recursion: it may be deep. */
 export function indent(tree: JsonTree, max = Number.POSITIVE_INFINITY): string {
-  const out: string[] = [];
   const open: Open[] = [];
-  let length = 0;
-  const write = (text: string) => {
-    out.push(text);
-    length += text.length;
-  };
-  const begin = (node: number) => {
-    const key = tree.keyOf(node);
-    if (key !== undefined) write(`${JSON.stringify(key)}: `);
-    const kind = tree.kindOf(node);
-    if (kind !== "object" && kind !== "array") return write(tree.sourceOf(node));
-    const [opening, closing] = kind === "object" ? ["{", "}"] : ["[", "]"];
-    if (tree.childCount(node) === 0) return write(opening + closing);
-    write(opening);
-    open.push({ closing, next: node + 1, isBegun: false, end: tree.after(node) });
-  };
-  begin(0);
-  for (let top = open.at(-1); top && length < max; top = open.at(-1)) {
+  let text = opened(tree, 0, open);
+  for (let top = open.at(-1); top && text.length < max; top = open.at(-1)) {
     if (top.next === top.end) {
       open.pop();
-      write(`\n${"  ".repeat(open.length)}${top.closing}`);
+      text += lineAt(open.length) + top.closing;
       continue;
     }
     const node = top.next;
-    write(`${top.isBegun ? "," : ""}\n${"  ".repeat(open.length)}`);
-    top.isBegun = true;
+    text += (node === top.first ? "" : ",") + lineAt(open.length);
     top.next = tree.after(node);
-    begin(node);
+    text += opened(tree, node, open);
   }
-  return out.join("");
+  return text;
+}
+
+function lineAt(depth: number): string {
+  return LINES[Math.min(depth, INDENTED_MAX)] ?? "\n";
+}
+
+/** The whole value, or its first character when there is more in it. */
+function opened(tree: JsonTree, node: number, open: Open[]): string {
+  const keySource = tree.keySourceOf(node);
+  const key = keySource === undefined ? "" : `${keySource}: `;
+  const kind = tree.kindOf(node);
+  if (kind !== "object" && kind !== "array") return key + tree.sourceOf(node);
+  const [opening, closing] = kind === "object" ? ["{", "}"] : ["[", "]"];
+  if (tree.childCount(node) === 0) return key + opening + closing;
+
+  open.push({ closing, next: node + 1, first: node + 1, end: tree.after(node) });
+  return key + opening;
 }

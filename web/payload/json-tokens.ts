@@ -2,8 +2,9 @@
 // JSON.parse, which rounds 9007199254740993, forgets the first of two equal keys, and takes 1e400 for infinite.
 // One pass over the text (https://www.rfc-editor.org/rfc/rfc8259), no recursion: a megabyte of brackets is an error, and
 // no crash.
+import { type JsonKind, JsonTable, JsonTree } from "./json-tree.ts";
 
-export type JsonKind = "object" | "array" | "string" | "number" | "word";
+export type { JsonTree };
 
 /** Deeper than this is shown as text. */
 export const DEPTH_MAX = 1_000;
@@ -20,104 +21,41 @@ export class JsonFault extends SyntaxError {
   }
 }
 
-/** One value of the text. */
-interface Node {
-  readonly kind: JsonKind;
-  readonly start: number;
-  end: number;
-  /** Where its key begins, with the quotes; -1 for one that has none. */
-  readonly keyStart: number;
-  readonly keyEnd: number;
-  /** How many values are directly in it. */
-  children: number;
-  /** The number of the first value after it that is not in it. */
-  next: number;
-}
-
-/** Values are numbered in the order of the text; 0 is the whole. */
-export class JsonTree {
-  readonly text: string;
-  readonly #nodes: readonly Node[];
-
-  constructor(text: string, nodes: readonly Node[]) {
-    this.text = text;
-    this.#nodes = nodes;
-  }
-
-  /** How many values there are in all. */
-  get count(): number {
-    return this.#nodes.length;
-  }
-
-  kindOf(node: number): JsonKind {
-    return this.#at(node).kind;
-  }
-
-  /** As it is written. */
-  sourceOf(node: number): string {
-    const { start, end } = this.#at(node);
-    return this.text.slice(start, end);
-  }
-
-  /** What a string says. */
-  stringOf(node: number): string {
-    return decode(this.sourceOf(node));
-  }
-
-  /** Undefined in an array, and for the whole. */
-  keyOf(node: number): string | undefined {
-    const { keyStart, keyEnd } = this.#at(node);
-    return keyStart < 0 ? undefined : decode(this.text.slice(keyStart, keyEnd));
-  }
-
-  childCount(node: number): number {
-    return this.#at(node).children;
-  }
-
-  /** The values directly in it, from the first, at most `max`. */
-  children(node: number, max = Number.POSITIVE_INFINITY): readonly number[] {
-    const found: number[] = [];
-    const { next } = this.#at(node);
-    for (let child = node + 1; child < next && found.length < max; child = this.#at(child).next)
-      found.push(child);
-    return found;
-  }
-
-  /** The value that comes after it in the text, and is not in it. */
-  after(node: number): number {
-    return this.#at(node).next;
-  }
-
-  #at(node: number): Node {
-    const found = this.#nodes[node];
-    if (!found) throw new RangeError(`there is no value ${node}`);
-    return found;
-  }
-}
-
-/** The text between the quotes of a string that is right. */
-function decode(source: string): string {
-  return source.includes("\\") ? (JSON.parse(source) as string) : source.slice(1, -1);
-}
-
-const SPACE = /[ \t\n\r]*/y;
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const WORD = /true|false|null/y;
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
 /** @throws {JsonFault} */
 export function parseJson(text: string): JsonTree {
   return new Parser(text).parse();
 }
 
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const WORD = /true|false|null/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const NO_KEY = { start: -1, end: -1 };
+
+// Characters, as charCodeAt tells them.
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const BLANK = 0x20;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
+const COLON = 0x3a;
+const OPENING_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSING_BRACKET = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+
 class Parser {
   readonly #text: string;
-  readonly #nodes: Node[] = [];
+  readonly #table = new JsonTable();
   /** The objects and arrays that are open, the innermost last. */
   readonly #open: number[] = [];
   #at = 0;
+  /** A comma is behind, so a value must come. */
+  #isAfterComma = false;
 
   constructor(text: string) {
     this.#text = text;
@@ -125,83 +63,77 @@ class Parser {
 
   parse(): JsonTree {
     this.#space();
-    this.#value();
-    while (this.#open.length > 0) this.#goOn();
+    this.#value(NO_KEY);
+    for (let row = this.#open.at(-1); row !== undefined; row = this.#open.at(-1)) this.#goOn(row);
     this.#space();
-    if (this.#at < this.#text.length) this.#fail("nothing more is expected here");
-    return new JsonTree(this.#text, this.#nodes);
+    if (this.#at < this.#text.length) this.#fail("expected nothing more");
+    return new JsonTree(this.#text, this.#table);
   }
 
-  /** The next value of the innermost, or its end. */
-  #goOn(): void {
-    const node = this.#nodes[this.#open.at(-1) ?? 0] as Node;
-    const isObject = node.kind === "object";
+  /** The next value of the innermost, the comma before it, or the end of the innermost. */
+  #goOn(row: number): void {
+    const isObject = this.#table.kindOf(row) === "object";
+    const isFirst = this.#table.childCount(row) === 0;
     this.#space();
-    if (this.#text[this.#at] === (isObject ? "}" : "]") && (node.children === 0 || !this.#isAfterComma)) {
-      this.#close(node);
+    const isClosing = this.#code() === (isObject ? CLOSING_BRACE : CLOSING_BRACKET);
+    if (isClosing && !this.#isAfterComma) {
+      this.#open.pop();
+      this.#table.end(row, ++this.#at);
       return;
     }
-    if (node.children > 0 && !this.#isAfterComma) {
-      if (this.#text[this.#at] !== ",") this.#fail(`expected , or ${isObject ? "}" : "]"}`);
+    if (!isFirst && !this.#isAfterComma) {
+      if (this.#code() !== COMMA) this.#fail(`expected , or ${isObject ? "}" : "]"}`);
       this.#at++;
       this.#isAfterComma = true;
       return;
     }
     this.#isAfterComma = false;
-    node.children++;
+    this.#table.addChild(row);
     if (isObject) this.#member();
-    else this.#value();
-  }
-
-  #isAfterComma = false;
-
-  #close(node: Node): void {
-    this.#open.pop();
-    this.#at++;
-    node.end = this.#at;
-    node.next = this.#nodes.length;
+    else this.#value(NO_KEY);
   }
 
   #member(): void {
     const start = this.#at;
-    if (this.#text[start] !== '"') this.#fail('expected a key in "quotes"');
+    if (this.#code() !== QUOTE) this.#fail('expected a key in "quotes"');
     this.#string();
     const end = this.#at;
     this.#space();
-    if (this.#text[this.#at] !== ":") this.#fail("expected : after the key");
+    if (this.#code() !== COLON) this.#fail("expected : after the key");
     this.#at++;
     this.#space();
-    this.#value(start, end);
+    this.#value({ start, end });
   }
 
-  #value(keyStart = -1, keyEnd = -1): void {
+  #value(key: { readonly start: number; readonly end: number }): void {
     const start = this.#at;
     const kind = this.#begin();
-    const isDone = kind !== "object" && kind !== "array";
-    const node = { kind, start, end: this.#at, keyStart, keyEnd, children: 0, next: this.#nodes.length + 1 };
-    if (!isDone) {
-      if (this.#open.length >= DEPTH_MAX) this.#fail(`nested deeper than ${DEPTH_MAX}`, start);
-      this.#open.push(this.#nodes.length);
+    const row = this.#table.add(kind, start, key);
+    if (kind !== "object" && kind !== "array") {
+      this.#table.end(row, this.#at);
+      return;
     }
-    this.#nodes.push(node);
+    if (this.#open.length >= DEPTH_MAX) this.#fail(`nested deeper than ${DEPTH_MAX}`, start);
+    this.#open.push(row);
   }
 
   #begin(): JsonKind {
-    const first = this.#text[this.#at];
-    if (first === "{" || first === "[") {
+    const first = this.#code();
+    if (first === OPENING_BRACE || first === OPENING_BRACKET) {
       this.#at++;
-      return first === "{" ? "object" : "array";
+      return first === OPENING_BRACE ? "object" : "array";
     }
-    if (first === '"') {
+    if (first === QUOTE) {
       this.#string();
       return "string";
     }
+    const isNumber = first === MINUS || (first >= ZERO && first <= NINE);
+    if (isNumber && this.#match(NUMBER)) return "number";
     if (this.#match(WORD)) return "word";
-    if (this.#match(NUMBER)) return "number";
-    return this.#fail(first === undefined ? "the text ends too early" : "expected a value");
+    return this.#fail(Number.isNaN(first) ? "the text ends too early" : "expected a value");
   }
 
-  // By hand: a pattern would take a turn of its own for each of a million characters.
+  // By hand, as is all that is done for each character: a pattern would take a turn of its own for each of a million.
   #string(): void {
     for (let at = this.#at + 1; at < this.#text.length; at++) {
       const code = this.#text.charCodeAt(at);
@@ -209,7 +141,7 @@ class Parser {
         this.#at = at + 1;
         return;
       }
-      if (code < 0x20) this.#fail("a control character in a string must be escaped", at);
+      if (code < BLANK) this.#fail("a control character in a string must be escaped", at);
       if (code !== BACKSLASH) continue;
       ESCAPE.lastIndex = at;
       if (!ESCAPE.test(this.#text)) this.#fail("there is no such escape", at);
@@ -219,7 +151,7 @@ class Parser {
   }
 
   #space(): void {
-    this.#match(SPACE);
+    for (let code = this.#code(); isSpace(code); code = this.#code()) this.#at++;
   }
 
   #match(pattern: RegExp): boolean {
@@ -230,7 +162,16 @@ class Parser {
     return true;
   }
 
+  /** Not a number at the end of the text. */
+  #code(): number {
+    return this.#text.charCodeAt(this.#at);
+  }
+
   #fail(message: string, at = this.#at): never {
     throw new JsonFault(at, message);
   }
+}
+
+function isSpace(code: number): boolean {
+  return code === BLANK || code === LINE_FEED || code === CARRIAGE_RETURN || code === TAB;
 }

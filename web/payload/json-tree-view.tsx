@@ -2,13 +2,11 @@
 import { useState } from "react";
 import { formatCount, formatMany } from "../format/numbers.ts";
 import { UserText } from "../text/text.tsx";
-import type { JsonTree } from "./json-tokens.ts";
+import type { JsonTree } from "./json-tree.ts";
 
 const CHILDREN_AT_A_TIME = 200;
 const STRING_MAX = 1_000;
-/** So many levels are open from the beginning. */
-const LEVELS_OPEN = 2;
-/** An opened branch is not drawn if it would have more values than this. */
+/** The whole is open from the beginning, and what is directly in it too, where neither has more values than this. */
 const OPEN_CHILDREN_MAX = 50;
 
 export function JsonTreeView({ tree }: { readonly tree: JsonTree }) {
@@ -17,6 +15,11 @@ export function JsonTreeView({ tree }: { readonly tree: JsonTree }) {
       <JsonValue tree={tree} node={0} depth={0} place={undefined} />
     </div>
   );
+}
+
+function isOpenAtFirst(tree: JsonTree, node: number, depth: number): boolean {
+  if (depth === 0) return true;
+  return depth === 1 && tree.childCount(0) <= OPEN_CHILDREN_MAX && tree.childCount(node) <= OPEN_CHILDREN_MAX;
 }
 
 interface JsonValueProps {
@@ -42,7 +45,7 @@ function JsonValue({ tree, node, depth, place }: JsonValueProps) {
 
 function Branch({ tree, node, depth, place }: JsonValueProps) {
   const count = tree.childCount(node);
-  const [isOpen, setOpen] = useState(depth < LEVELS_OPEN && count <= OPEN_CHILDREN_MAX);
+  const [isOpen, setOpen] = useState(() => isOpenAtFirst(tree, node, depth));
   const [max, setMax] = useState(CHILDREN_AT_A_TIME);
   const isObject = tree.kindOf(node) === "object";
   return (
@@ -88,22 +91,31 @@ function Key({ tree, node, place }: Omit<JsonValueProps, "depth">) {
 }
 
 function Leaf({ tree, node }: { readonly tree: JsonTree; readonly node: number }) {
-  const [isWhole, setWhole] = useState(false);
   const kind = tree.kindOf(node);
   if (kind === "object" || kind === "array")
     return <span className="quiet">{kind === "object" ? "{ }" : "[ ]"}</span>;
-  if (kind !== "string") return <span className={`json-${kind}`}>{tree.sourceOf(node)}</span>;
 
-  const text = tree.stringOf(node);
-  const isLong = text.length > STRING_MAX && !isWhole;
+  const quote = kind === "string" ? '"' : "";
   return (
-    <span className="json-string">
-      "<UserText text={text} {...(isLong && { max: STRING_MAX })} />"
-      {isLong && (
-        <button type="button" className="button small" onClick={() => setWhole(true)}>
-          Show all {formatCount(text.length)} characters
-        </button>
-      )}
+    <span className={`json-${kind}`}>
+      {quote}
+      <LongText text={kind === "string" ? tree.stringOf(node) : tree.sourceOf(node)} />
+      {quote}
     </span>
+  );
+}
+
+/** A string, or a number of a million digits. */
+function LongText({ text }: { readonly text: string }) {
+  const [isWhole, setWhole] = useState(false);
+  if (text.length <= STRING_MAX || isWhole) return <UserText text={text} />;
+
+  return (
+    <>
+      <UserText text={text} max={STRING_MAX} />{" "}
+      <button type="button" className="button small" onClick={() => setWhole(true)}>
+        Show all {formatCount(text.length)} characters
+      </button>
+    </>
   );
 }

@@ -4,7 +4,7 @@ import { formatBytes } from "../format/numbers.ts";
 import { CopyButton } from "../text/copy.tsx";
 import { HexView } from "./hex-view.tsx";
 import { JsonTreeView } from "./json-tree-view.tsx";
-import { base64Of, type PayloadModel, readPayload, type WirePayload } from "./payload-model.ts";
+import { copyOf, type PayloadModel, readPayload, type WirePayload } from "./payload-model.ts";
 import { TextView } from "./text-view.tsx";
 import "./payload-view.css";
 
@@ -35,8 +35,8 @@ export function PayloadView({ payload, label = "Payload" }: PayloadViewProps) {
         </span>
         <span className="gap" />
         <CopyButton
-          text={model.text ?? base64Of(model.bytes)}
-          label={model.text === undefined ? "Copy as base64" : "Copy"}
+          text={() => copyOf(model)}
+          label={`Copy ${label.toLowerCase()}${model.text === undefined ? " as base64" : ""}`}
         />
       </div>
       <div

@@ -2,8 +2,9 @@
 import { useMemo, useState } from "react";
 import { formatBytes } from "../format/numbers.ts";
 import { UserText } from "../text/text.tsx";
+import { sliceText } from "../text/visible.ts";
 import { indent } from "./indented.ts";
-import type { JsonTree } from "./json-tokens.ts";
+import type { JsonTree } from "./json-tree.ts";
 
 const SHOWN_MAX = 65_536;
 
@@ -16,9 +17,10 @@ export interface TextViewProps {
 export function TextView({ text, tree }: TextViewProps) {
   const [isRaw, setRaw] = useState(false);
   const [isWhole, setWhole] = useState(false);
-  const max = isWhole ? Number.POSITIVE_INFINITY : SHOWN_MAX;
+  // One more than is shown, so that one sees whether there is more.
+  const max = isWhole ? Number.POSITIVE_INFINITY : SHOWN_MAX + 1;
   const whole = useMemo(() => (tree && !isRaw ? indent(tree, max) : text), [tree, isRaw, text, max]);
-  const isCut = !isWhole && (whole.length > SHOWN_MAX || (tree !== undefined && text.length > SHOWN_MAX));
+  const shown = isWhole ? whole : sliceText(whole, SHOWN_MAX);
   return (
     <div className="payload-text">
       {tree && (
@@ -28,9 +30,9 @@ export function TextView({ text, tree }: TextViewProps) {
         </label>
       )}
       <pre>
-        <UserText text={whole.slice(0, Math.min(max, whole.length))} lines="many" />
+        <UserText text={shown} lines="many" />
       </pre>
-      {isCut && (
+      {shown.length < whole.length && (
         <button type="button" className="button small" onClick={() => setWhole(true)}>
           Show all {formatBytes(text.length)}
         </button>

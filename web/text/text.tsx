@@ -1,5 +1,6 @@
 // A user's text on screen: by itself in its direction of writing, and with nothing hidden in it.
-import { cutText, visibleParts } from "./visible.ts";
+import type { ReactNode } from "react";
+import { cutText, type TextPart, visibleParts } from "./visible.ts";
 
 export interface UserTextProps {
   readonly text: string;
@@ -9,20 +10,25 @@ export interface UserTextProps {
   readonly max?: number;
 }
 
+/** A text of which every character is an escape is as safe in one piece, and a browser takes it. */
+const PARTS_MAX = 2_000;
+
 export function UserText({ text, lines = "one", max }: UserTextProps) {
   const shown = max === undefined ? text : cutText(text, max);
+  const parts = visibleParts(shown, { lines });
   return (
     <bdi className={lines === "many" ? "lines" : undefined} title={shown === text ? undefined : "cut short"}>
-      {visibleParts(shown, { lines }).map(({ text: part, isEscape, title }, i) =>
-        isEscape ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text stay where they are
-          <span key={i} className="escape" title={title}>
-            {part}
-          </span>
-        ) : (
-          part
-        ),
-      )}
+      {parts.length > PARTS_MAX ? parts.map((part) => part.text).join("") : parts.map(shownPart)}
     </bdi>
+  );
+}
+
+function shownPart({ text, isEscape, title }: TextPart, place: number): ReactNode {
+  if (!isEscape) return text;
+
+  return (
+    <span key={place} className="escape" title={title}>
+      {text}
+    </span>
   );
 }

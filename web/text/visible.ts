@@ -14,15 +14,26 @@ export interface VisibleOptions {
   readonly lines?: "one" | "many";
 }
 
-// ANSI: https://www.ecma-international.org/publications-and-standards/standards/ecma-48, CSI and OSC sequences whole.
-// Then C0, DEL and C1; bidirectional controls; zero width; tags; unpaired surrogates. A zero width joiner inside of an
-// emoji is part of it.
-const DECEPTIVE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[\x00-\x1f\x7f-\x9f]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\u200b\u200c\u2060\ufeff\u00ad]|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d|[\u{e0000}-\u{e007f}]|\p{Cs}/gu;
+// Each is looked for by itself, in this order.
+const SOURCES = [
+  // ECMA-48, https://www.ecma-international.org/publications-and-standards/standards/ecma-48: CSI and OSC sequences
+  // whole, the latter only of plain characters, so that nothing can hide in one.
+  String.raw`\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][ -~]{0,200}(?:\x07|\x1b\\)`,
+  // C0, DEL and C1; line and paragraph separators; annotations between lines; half a surrogate pair.
+  String.raw`[\x00-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb]|\p{Cs}`,
+  // What Unicode says is not to be seen: bidirectional controls, zero width, fillers, tags. Joiners and selectors come
+  // below: they are honest parts of emoji and of ideographs.
+  String.raw`(?![\u200d\ufe0e\ufe0f\u{e0100}-\u{e01ef}])\p{Default_Ignorable_Code_Point}`,
+  String.raw`(?<!\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d|\u200d(?!\p{Extended_Pictographic})`,
+  String.raw`(?<!\p{Emoji})[\ufe0e\ufe0f]|(?<!\p{Unified_Ideograph})[\u{e0100}-\u{e01ef}]`,
+  // More marks on one letter than any language has: they would run over other lines, or out of the page.
+  String.raw`\p{M}(?<=\p{M}{9})`,
+];
+const DECEPTIVE = new RegExp(SOURCES.join("|"), "gu");
 
 const NAMES: Readonly<Record<string, string>> = {
   "\u00ad": "soft hyphen",
+  "\u034f": "combining grapheme joiner",
   "\u061c": "arabic letter mark",
   "\u200b": "zero width space",
   "\u200c": "zero width non-joiner",
@@ -34,11 +45,14 @@ const NAMES: Readonly<Record<string, string>> = {
   "\u202c": "pop directional formatting",
   "\u202d": "left-to-right override",
   "\u202e": "right-to-left override",
+  "\u2028": "line separator",
+  "\u2029": "paragraph separator",
   "\u2060": "word joiner",
   "\u2066": "left-to-right isolate",
   "\u2067": "right-to-left isolate",
   "\u2068": "first strong isolate",
   "\u2069": "pop directional isolate",
+  "\u3164": "hangul filler",
   "\ufeff": "byte order mark",
 };
 
@@ -94,6 +108,8 @@ function unicodeName(code: number): string {
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
+/** UTF-16 units, on average: more than any emoji has. */
+const GRAPHEME_MAX = 16;
 const SEGMENTER = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** At most so many characters as people count them, with an ellipsis for the rest. */
@@ -102,10 +118,20 @@ export function cutText(text: string, max: number): string {
 
   let [kept, count] = ["", 0];
   // A grapheme can be long, but not all of the text need be looked at.
-  for (const { segment } of SEGMENTER.segment(text.slice(0, max * 16))) {
+  for (const { segment } of SEGMENTER.segment(text.slice(0, max * GRAPHEME_MAX))) {
     if (count === max) return `${kept}…`;
     kept += segment;
     count++;
   }
-  return kept.length < text.length ? `${kept}…` : kept;
+  return kept.length < text.length ? `${sliceText(kept, kept.length)}…` : kept;
+}
+
+/** The first UTF-16 units, one less where the last would be half of a pair. */
+export function sliceText(text: string, max: number): string {
+  return text.slice(0, isHigh(text, max - 1) ? max - 1 : max);
+}
+
+function isHigh(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0xd800 && code < 0xdc00;
 }
