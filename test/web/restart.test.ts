@@ -82,7 +82,7 @@ async function openQueue(browser: Browser, url: string): Promise<Page> {
 /** The flow strip has so many ready jobs. */
 async function shows(page: Page, count: string, timeout = 20_000): Promise<void> {
   await page
-    .locator('.flow-place[data-place="ready"] .flow-count', { hasText: new RegExp(`^${count}$`) })
+    .locator('[data-place="ready"] .flow-count', { hasText: new RegExp(`^${count}$`) })
     .waitFor({ timeout });
 }
 
