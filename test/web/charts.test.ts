@@ -2,7 +2,7 @@
 // and lead to the jobs of a stretch of time. What draws them writes no HTML.
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { parseFilter } from "../../src/client/filter.ts";
 import { openDirectory } from "../wire/wire-server.ts";
@@ -86,6 +86,7 @@ describe("charts:", () => {
     await enqueueMany(dashboard, 300, () => ({ name: "a" }));
     await acceptedUntil(dashboard, 300);
   });
+  afterEach(() => Promise.all(dashboard.browser.contexts().map((context) => context.close())));
   after(() => dashboard[Symbol.asyncDispose]());
 
   test("what has come is drawn without asking for the window again", async () => {

@@ -1,7 +1,7 @@
 // The overview in a browser, in front of a server that works: every number is the store's, the strip drifts only while
 // jobs flow, and a server that nobody has used shows how to begin.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import type { Page } from "playwright-core";
 import { Worker } from "../../src/client/client.ts";
@@ -55,6 +55,7 @@ describe("the overview:", () => {
   before(async () => {
     dashboard = await openDashboard();
   });
+  afterEach(() => Promise.all(dashboard.browser.contexts().map((context) => context.close())));
   after(() => dashboard[Symbol.asyncDispose]());
 
   test("an unused server shows how to begin, with its own address, and turns live with the first job", async () => {

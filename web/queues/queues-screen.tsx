@@ -1,4 +1,5 @@
 // Every name that has jobs, is paused, or is offered by a worker.
+import { useState } from "react";
 import { formatMany } from "../format/numbers.ts";
 import { usePicks } from "../parts/picks.ts";
 import { Empty, Failure, ScreenHead, Waiting } from "../parts/section.tsx";
@@ -10,6 +11,9 @@ import { QueuesTable } from "./queues-table.tsx";
 import { useHeardAt } from "./ready-age.tsx";
 import { QUEUES_MAX, useQueues } from "./use-queues.ts";
 
+/** Every row changes with every message: a thousand at once are work for the browser that few ask for. */
+const DRAWN_AT_ONCE = 200;
+
 export function QueuesScreen() {
   const { params } = usePlace();
   const { text = "" } = params;
@@ -18,7 +22,9 @@ export function QueuesScreen() {
   const picks = usePicks();
   const order = QUEUE_ORDERS.find(([known]) => known === params.order)?.[0] ?? "name";
   const shown = chooseQueues(queues, { text, order, now });
-  const left = Math.max(0, shown.length - QUEUES_MAX) + (text === "" ? more : 0);
+  const [drawn, setDrawn] = useState(DRAWN_AT_ONCE);
+  const showMore = () => setDrawn(drawn + DRAWN_AT_ONCE);
+  const left = Math.max(0, shown.length - drawn) + (text === "" ? more : 0);
   const picked = [...picks.keys].filter((name) => shown.some((queue) => queue.name === name));
   return (
     <>
@@ -27,15 +33,32 @@ export function QueuesScreen() {
       </ScreenHead>
       {error && <Failure error={error} retry={() => refetch()} />}
       {isPending && <Waiting />}
-      {shown.length > 0 && <QueuesTable queues={shown.slice(0, QUEUES_MAX)} picks={picks} />}
+      {shown.length > 0 && <QueuesTable queues={shown.slice(0, drawn)} picks={picks} />}
       {picked.length > 0 && <Picked names={picked} clear={picks.clear} />}
       {!isPending && !error && shown.length === 0 && <NoQueues hasAny={queues.length > 0} />}
       {left > 0 && (
-        <p className="quiet">
-          And {formatMany(left, "more queue")}: write how their names begin to see them.
-        </p>
+        <More left={left} show={shown.length > drawn && drawn < QUEUES_MAX ? showMore : undefined} />
       )}
     </>
+  );
+}
+
+interface MoreProps {
+  readonly left: number;
+  /** Undefined where no more is drawn. */
+  readonly show: (() => void) | undefined;
+}
+
+function More({ left, show }: MoreProps) {
+  return (
+    <div className="row">
+      <span className="quiet">And {formatMany(left, "more queue")}: write how their names begin.</span>
+      {show && (
+        <button type="button" className="button small" onClick={show}>
+          Show {DRAWN_AT_ONCE} more
+        </button>
+      )}
+    </div>
   );
 }
 
