@@ -45,8 +45,8 @@ test("what is copied is every byte: as text, or in base64", () => {
     }),
     { seed: drawSeed() },
   );
-  const mebibyte = new Uint8Array(1_048_576).fill(0xff);
-  assert.ok(Buffer.from(copyOf(ofData(mebibyte)), "base64").equals(mebibyte));
+  const many = new Uint8Array(100_000).fill(0xff);
+  assert.ok(Buffer.from(copyOf(ofData(many)), "base64").equals(many));
 });
 
 test("a JSON value is written as protobuf writes it", () => {

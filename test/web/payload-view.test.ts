@@ -139,16 +139,10 @@ describe("payloads on a page:", () => {
       }),
       [true, 0, true],
     );
-    const copying = page.evaluate(
-      () =>
-        new Promise<string>((resolve) => {
-          addEventListener("copy", (event) => resolve(event.clipboardData?.getData("text/plain") ?? ""), {
-            once: true,
-          });
-        }),
-    );
+    await page.evaluate(keepCopied);
     await page.keyboard.press("ControlOrMeta+c");
-    assert.equal(await copying, "one\r\ntwo\r\n\u202ethree");
+    const kept = await page.waitForFunction(() => (globalThis as { kept?: string }).kept);
+    assert.equal(await kept.jsonValue(), "one\r\ntwo\r\n\u202ethree");
     await page.keyboard.press("Escape");
     await field.waitFor({ state: "detached" });
   });
@@ -263,6 +257,14 @@ describe("payloads on a page:", () => {
 function scrolled(box: Element): number {
   box.scrollTop = 1_000;
   return box.scrollTop;
+}
+
+/** What the keyboard copies next, as the global `kept`. */
+function keepCopied(): void {
+  const keep = (event: ClipboardEvent) => {
+    Object.assign(globalThis, { kept: event.clipboardData?.getData("text/plain") });
+  };
+  addEventListener("copy", keep, { once: true });
 }
 
 async function lengthOf(shown: Locator): Promise<number> {
