@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   dead: async () => (await import("./dead.ts")).dead,
   workers: async () => (await import("./workers.ts")).workers,
   operations: async () => (await import("./operations.ts")).operations,
+  system: async () => (await import("./system.ts")).system,
   top: async () => (await import("./top.ts")).top,
   watch: async () => (await import("./watch.ts")).watch,
   help: async () => (await import("./help.ts")).help,

@@ -105,6 +105,18 @@ Example:
   lakh operations stop op-1
 `;
 
+const systemText = `How the server itself is doing: process, store, commits, how late its event
+loop is, what it refused, and the settings that are not the defaults.
+
+Usage: lakh system
+
+${forServer}
+In JSON every setting is there, with where it comes from.
+
+Example:
+  lakh system
+`;
+
 const topText = `The work, live, in a terminal: rates, waits, workers, queues, operations.
 Where there is no terminal it is printed once.
 
@@ -142,6 +154,7 @@ export const operatorTexts = {
   dead: () => deadText,
   workers: () => workersText,
   operations: () => operationsText,
+  system: () => systemText,
   top: () => topText,
   watch: () => watchText,
 } as const;

@@ -10,7 +10,7 @@ import {
   type Worker as WireWorker,
   WorkerKindSchema,
 } from "../gen/lakh/v1/overview_pb.ts";
-import { instantOf, spanOf, word } from "./wire-values.ts";
+import { fineSpanOf, instantOf, spanOf, word } from "./wire-values.ts";
 
 /** Jobs in each state; `scheduled` includes those of `retrying`. */
 export type Counts = Readonly<
@@ -196,11 +196,11 @@ function toRates(wire: WireRates | undefined): Rates {
   };
 }
 
-function toPercentiles(wire: WirePercentiles | undefined): Percentiles {
+export function toPercentiles(wire: WirePercentiles | undefined): Percentiles {
   return {
     count: Number(wire?.count ?? 0),
-    p50Ms: spanOf(wire?.p50),
-    p95Ms: spanOf(wire?.p95),
-    p99Ms: spanOf(wire?.p99),
+    p50Ms: fineSpanOf(wire?.p50),
+    p95Ms: fineSpanOf(wire?.p95),
+    p99Ms: fineSpanOf(wire?.p99),
   };
 }

@@ -26,6 +26,7 @@ import {
 } from "./admin-views.ts";
 import { type Job, toJob } from "./job.ts";
 import { type BulkResult, type Operation, toBulkResult, toOperation } from "./operation-views.ts";
+import { type System, toSystem } from "./system-views.ts";
 import { pause } from "./waiting.ts";
 import { toWatchFrame, type WatchFrame } from "./watch-frame.ts";
 
@@ -70,6 +71,12 @@ export class Admin {
   async overview(): Promise<Overview> {
     const { overview } = await this.#calls.read((client, options) => client.getOverview({}, options));
     return toOverview(present(overview));
+  }
+
+  /** How the server itself is doing: its process, its store, the calls that it refused, its settings. */
+  async system(): Promise<System> {
+    const { system } = await this.#calls.read((client, options) => client.getSystem({}, options));
+    return toSystem(present(system));
   }
 
   /** Every name that has jobs, is paused or is offered, in alphabetical order. */

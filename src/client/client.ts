@@ -63,6 +63,7 @@ export {
   type WaitOptions,
 } from "./producer.ts";
 export type { RetryDelay } from "./retry.ts";
+export type { RefusedCalls, SettingInForce, System } from "./system-views.ts";
 export type { WatchFrame } from "./watch-frame.ts";
 export {
   type CloseOptions,

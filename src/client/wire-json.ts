@@ -6,6 +6,7 @@ import { file_lakh_v1_job } from "../gen/lakh/v1/job_pb.ts";
 import { file_lakh_v1_operation } from "../gen/lakh/v1/operation_pb.ts";
 import { file_lakh_v1_overview } from "../gen/lakh/v1/overview_pb.ts";
 import { file_lakh_v1_producer } from "../gen/lakh/v1/producer_pb.ts";
+import { file_lakh_v1_system } from "../gen/lakh/v1/system_pb.ts";
 
 export type { WatchResponse as WireFrame } from "../gen/lakh/v1/admin_pb.ts";
 export type { JobFilter } from "../gen/lakh/v1/filter_pb.ts";
@@ -30,6 +31,7 @@ const messages = createRegistry(
   file_lakh_v1_operation,
   file_lakh_v1_overview,
   file_lakh_v1_producer,
+  file_lakh_v1_system,
 );
 
 /** The message as the API's JSON. @throws {TypeError} when it is no message of AdminService or ProducerService */

@@ -33,7 +33,7 @@ export interface SystemFacts {
   processorShare(): number;
   /** How long commits took, over the last five minutes. */
   commits(): Percentiles;
-  connections(): Promise<number>;
+  connections(): number;
   storeBytes(): Promise<number>;
   /** Undefined when it is not known. */
   disk(): Promise<{ readonly freeBytes: number; readonly sizeBytes: number } | undefined>;
@@ -58,11 +58,7 @@ export async function getSystem(
   broker: Broker,
   { facts, calls, version }: SystemParts,
 ): Promise<MessageInitShape<typeof GetSystemResponseSchema>> {
-  const [disk, connections, storeBytes] = await Promise.all([
-    facts.disk(),
-    facts.connections(),
-    facts.storeBytes(),
-  ]);
+  const [disk, storeBytes] = await Promise.all([facts.disk(), facts.storeBytes()]);
   const { rssBytes, heapBytes } = facts.memory();
   return {
     system: {
@@ -78,7 +74,7 @@ export async function getSystem(
       storeBytes: BigInt(storeBytes),
       ...(disk && { diskFreeBytes: BigInt(disk.freeBytes), diskBytes: BigInt(disk.sizeBytes) }),
       commit: viewPercentiles(facts.commits()),
-      connections,
+      connections: facts.connections(),
       openCalls: calls.open,
       refusals: viewRefusals(calls),
       settings: facts.settings.map(({ source, ...rest }) => ({ ...rest, source: SOURCES[source] })),

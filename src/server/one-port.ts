@@ -34,6 +34,8 @@ export interface OnePortOptions {
 export interface OnePortServer extends Server {
   /** Sends GOAWAY to each HTTP/2 peer and lets open streams finish. */
   closeHttp2Sessions(): void;
+  /** Connections of every protocol and on every address; Node's own count knows those of the first address only. */
+  countConnections(): number;
 }
 
 /**
@@ -77,6 +79,7 @@ class OnePort {
       closeHttp2Sessions: () => this.#closeSessions(),
       closeIdleConnections: () => this.#closeIdle(),
       closeAllConnections: () => this.#closeAll(),
+      countConnections: () => this.#sockets.size,
     });
     this.server.on("connection", (socket: Socket) => this.#accept(socket));
   }

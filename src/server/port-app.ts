@@ -37,8 +37,12 @@ export async function buildPortApp(
   const { tls, environment } = config;
   const files = tls && { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
   const onePort = buildOnePort(files ? { tls: files, cleartext: true } : {});
+  let server: OnePortServer | undefined;
   const app = fastify({
-    serverFactory: (handler) => logConnections(onePort(handler), log),
+    serverFactory(handler) {
+      server = logConnections(onePort(handler), log);
+      return server;
+    },
     forceCloseConnections: "idle",
   });
   const parts = {
@@ -50,7 +54,7 @@ export async function buildPortApp(
       config,
       vitals,
       startedAt: broker.clock.now(),
-      server: () => app.server,
+      connections: () => server?.countConnections() ?? 0,
       storeBytes,
     }),
     server: { version: VERSION, environment: environment.name, environmentColor: environment.color },

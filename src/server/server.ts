@@ -49,8 +49,10 @@ export async function openServer(config: Config, parts: ServerParts = {}): Promi
   await broker.start();
   const addresses = await listenOn(app, config.listen).catch(async (error: unknown) => {
     await store.close();
+    vitals.close();
     throw error;
   });
+  vitals.start();
   await broker.history.start(VERSION);
   const stopWarning = warnOfUnserved(broker, log);
   for (const service of ["", ...SERVICES.map(({ typeName }) => typeName)]) health.set(service, true);

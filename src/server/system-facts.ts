@@ -1,6 +1,5 @@
 // What the process knows of itself and of the machine, for GetSystem.
 import { statfs } from "node:fs/promises";
-import type { Server } from "node:net";
 import type { SystemFacts } from "../rpc/system.ts";
 import type { Config } from "./config.ts";
 import type { Vitals } from "./vitals.ts";
@@ -9,8 +8,8 @@ export interface FactSources {
   readonly config: Pick<Config, "store" | "settings">;
   readonly vitals: Vitals;
   readonly startedAt: number;
-  /** The port. */
-  readonly server: () => Server;
+  /** Those of the port. */
+  readonly connections: () => number;
   readonly storeBytes: () => Promise<number>;
 }
 
@@ -18,7 +17,7 @@ export function buildSystemFacts({
   config,
   vitals,
   startedAt,
-  server,
+  connections,
   storeBytes,
 }: FactSources): SystemFacts {
   return {
@@ -34,14 +33,10 @@ export function buildSystemFacts({
     loopDelay: () => vitals.loopDelay(),
     processorShare: () => vitals.processorShare(),
     commits: () => vitals.commits(),
-    connections: () => countConnections(server()),
+    connections,
     storeBytes,
     disk: () => lookAtDisk(config.store),
   };
-}
-
-function countConnections(server: Server): Promise<number> {
-  return new Promise((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)));
 }
 
 async function lookAtDisk(store: string): ReturnType<SystemFacts["disk"]> {

@@ -3,29 +3,30 @@
 import { performance } from "node:perf_hooks";
 import { Histogram } from "../broker/histogram.ts";
 import type { Percentiles } from "../broker/overview.ts";
+import { BEAT_MS, LoopDelay } from "./loop-delay.ts";
 
 const SLOT_MS = 10_000;
 const SLOTS_IN_MINUTE = 6;
 const SLOTS_IN_FIVE_MINUTES = 30;
-/** How often the event loop is asked to be on time. */
-const BEAT_MS = 100;
 
 interface ProcessorLook {
   readonly at: number;
   readonly usedMs: number;
 }
 
-/** Close it; its timer does not hold the process. */
+/** Commits are measured at once, the rest from `start` on. Close it; its timer does not hold the process. */
 export class Vitals {
-  // In microseconds: commits take parts of a millisecond.
-  readonly #delays = new Histogram(SLOTS_IN_MINUTE);
+  #delays = new LoopDelay(performance.now());
+  /** In microseconds: commits take parts of a millisecond. */
   readonly #commits = new Histogram(SLOTS_IN_FIVE_MINUTES);
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   /** One look for each slot of the last minute, the oldest first. */
   #looks: readonly ProcessorLook[] = [lookAtProcessor()];
-  #expectedAt = performance.now() + BEAT_MS;
 
-  constructor() {
+  /** When there is somebody who could be kept waiting: while a server starts its loop stands still, and nobody minds. */
+  start(): void {
+    clearInterval(this.#timer);
+    this.#delays = new LoopDelay(performance.now());
     this.#timer = setInterval(() => this.#beat(), BEAT_MS).unref();
   }
 
@@ -34,7 +35,7 @@ export class Vitals {
 
   /** Over the last minute. */
   loopDelay(): Percentiles {
-    return inMs(this.#delays.percentiles(slotNow()));
+    return inMs(this.#delays.percentiles(performance.now()));
   }
 
   /** Over the last five minutes. */
@@ -55,8 +56,7 @@ export class Vitals {
 
   #beat(): void {
     const now = performance.now();
-    this.#delays.record(Math.max(0, now - this.#expectedAt) * 1_000, slotNow());
-    this.#expectedAt = now + BEAT_MS;
+    this.#delays.beat(now);
     if (now - (this.#looks.at(-1)?.at ?? 0) >= SLOT_MS)
       this.#looks = [...this.#looks, lookAtProcessor()].slice(-SLOTS_IN_MINUTE);
   }

@@ -66,7 +66,7 @@ function examplesOf(text: string): string[][] {
   );
 }
 
-for (const verb of ["jobs", "queues", "dead", "workers", "operations", "top", "enqueue"]) {
+for (const verb of ["jobs", "queues", "dead", "workers", "operations", "system", "top", "enqueue"]) {
   for (const argv of examplesOf(helpOf(verb))) {
     test(`the example lakh ${argv.join(" ")} works`, async (t) => {
       const server = await openFakeServer(t);

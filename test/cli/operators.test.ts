@@ -50,6 +50,7 @@ test("no control character of a job reaches the terminal, in any shape", async (
     ["workers", "list"],
     ["dead", "groups"],
     ["queues", "get", "pdf"],
+    ["system"],
   ];
   for (const argv of commands) {
     for (const shape of ["table", "json", "ndjson"]) {

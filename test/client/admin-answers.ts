@@ -11,6 +11,7 @@ import {
   type OperationSchema,
   OperationState,
 } from "../../src/gen/lakh/v1/operation_pb.ts";
+import { SettingSource, type SystemSchema } from "../../src/gen/lakh/v1/system_pb.ts";
 import type { FakeServer } from "./fake-server.ts";
 
 /** What time it is there: one minute past noon. */
@@ -66,6 +67,7 @@ export function answerAsAdmin(server: FakeServer, world: World = { matching: 3, 
   const [running, done] = [OperationState.RUNNING, OperationState.DONE];
   let polls = 0;
   server.admin = {
+    getSystem: () => ({ system }),
     getOverview: () => ({ overview: { queues: 2, workers: 1, capacity: 4, held: 1, at: at(0) } }),
     listQueues: () => ({ queues }),
     getQueue: ({ name }) => ({ queue: { ...queues[0], name }, workers }),
@@ -136,6 +138,29 @@ const queues = [
     held: 1,
   },
 ];
+const system: MessageInitShape<typeof SystemSchema> = {
+  version: "1.2.3",
+  runtime: "24.1.0",
+  platform: "linux x64",
+  startedAt: at(7_500),
+  rssBytes: 104_857_600n,
+  heapBytes: 41_943_040n,
+  eventLoopDelay: { count: 600n, p50: { nanos: 150_000 }, p99: { nanos: 212_000_000 } },
+  processorShare: 0.254,
+  store: "sqlite:./data\u001b[2J",
+  storeBytes: 5_242_880n,
+  diskFreeBytes: 1_073_741_824n,
+  diskBytes: 21_474_836_480n,
+  commit: { count: 12_345n, p50: { nanos: 600_000 }, p99: { nanos: 3_400_000 } },
+  connections: 3,
+  openCalls: 2,
+  refusals: [{ rpc: "lakh.v1.ProducerService/Enqueue", code: Code.InvalidArgument, calls: 12_000n }],
+  settings: [
+    { key: "max_retries", value: "30", source: SettingSource.DEFAULT, description: "How often." },
+    { key: "env_name", value: "production", source: SettingSource.FILE, description: "What this is." },
+  ],
+  at: at(0),
+};
 const workers = [
   {
     workerId: "host-1",

@@ -40,6 +40,18 @@ test("lists are plain TypeScript, page after page", async (t) => {
   assert.deepEqual([group?.jobs, group?.errorLine, group?.lastSeen], [4_120, "id <n>", now - 30_000]);
   assert.deepEqual([worker?.workerId, worker?.held, worker?.lastHeardAt], ["host-1", 1, now - 2_000]);
   assert.equal((await admin.overview()).capacity, 4);
+  const { eventLoopDelay, disk, refusals, settings } = await admin.system();
+  assert.deepEqual([eventLoopDelay.p50Ms, disk?.freeBytes], [0.15, 1_073_741_824]);
+  assert.deepEqual(refusals, [
+    { rpc: "lakh.v1.ProducerService/Enqueue", code: "invalid_argument", calls: 12_000 },
+  ]);
+  assert.deepEqual(
+    settings.map(({ key, source }) => [key, source]),
+    [
+      ["max_retries", "default"],
+      ["env_name", "file"],
+    ],
+  );
   assert.equal((await admin.queue("x")).queue.name, "x");
 });
 

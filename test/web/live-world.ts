@@ -23,8 +23,13 @@ export class FakeBrowser {
     this.#hasLocks = hasLocks;
   }
 
-  openTab(): FakeTab {
-    return new FakeTab(this, `tab-${++this.#tabs}`);
+  openTab(id = `tab-${++this.#tabs}`): FakeTab {
+    return new FakeTab(this, id);
+  }
+
+  /** How much is planned, by tabs that are alive. */
+  get timers(): number {
+    return this.#timers.size;
   }
 
   after(ms: number, run: () => void): () => void {
@@ -145,7 +150,11 @@ export class FakeServer {
   readonly open = new Set<OpenStream>();
   /** How often it was asked without a stream. */
   polls = 0;
+  /** Questions without a stream that wait for an answer. */
+  asking = 0;
   isUp = true;
+  /** Stopped: whoever asks waits until it goes on or gives up. A stream says nothing. */
+  isFrozen = false;
   /** A new stream begins with a snapshot of this sequence; undefined says nothing. */
   greets: bigint | undefined = 1n;
 
@@ -153,10 +162,10 @@ export class FakeServer {
     this.transport = createRouterTransport(({ service }) => {
       service(AdminService, {
         watch: (request, { signal }) => this.#watch(request, signal),
-        getOverview: () => this.#poll({ overview: { workers: 7 } }),
-        listQueues: () => this.#poll({ queues: [] }),
-        listWorkers: () => this.#poll({ workers: [] }),
-        listOperations: () => this.#poll({ operations: [] }),
+        getOverview: (_, { signal }) => this.#poll({ overview: { workers: 7 } }, signal),
+        listQueues: (_, { signal }) => this.#poll({ queues: [] }, signal),
+        listWorkers: (_, { signal }) => this.#poll({ workers: [] }, signal),
+        listOperations: (_, { signal }) => this.#poll({ operations: [] }, signal),
       });
     });
   }
@@ -172,8 +181,14 @@ export class FakeServer {
     for (const stream of this.open) stream.send(undefined);
   }
 
-  #poll<T>(answer: T): T {
+  async #poll<T>(answer: T, signal: AbortSignal): Promise<T> {
     if (!this.isUp) throw new ConnectError("refused", Code.Unavailable);
+    if (this.isFrozen) {
+      this.asking++;
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      this.asking--;
+      signal.throwIfAborted();
+    }
     this.polls++;
     return answer;
   }
@@ -193,7 +208,7 @@ export class FakeServer {
     this.open.add(stream);
     signal.addEventListener("abort", () => wake());
     try {
-      if (this.greets !== undefined)
+      if (this.greets !== undefined && !this.isFrozen)
         yield create(WatchResponseSchema, { sequence: this.greets, snapshot: request.afterSequence === 0n });
       while (!signal.aborted) {
         const frame = frames.shift();

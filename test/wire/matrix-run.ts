@@ -7,7 +7,7 @@ import type { WireClient } from "./wire-client.ts";
 import { openDirectory, openWireServer } from "./wire-server.ts";
 
 /** Steps that run in every lane, and those that a client runs once. */
-const STEPS = { inEach: 26, once: 18 };
+const STEPS = { inEach: 26, once: 21 };
 
 /** Opens the server, closes it after the file's tests, and lets them fail when a call was a fault of the server. */
 export async function openMatrix(): Promise<{ readonly url: string }> {

@@ -8,6 +8,7 @@ import { producerSteps } from "./producer-steps.ts";
 import { reportSteps } from "./report-steps.ts";
 import { Stage } from "./stage.ts";
 import { steeringSteps } from "./steering-steps.ts";
+import { systemSteps } from "./system-steps.ts";
 import { uniqueSteps } from "./unique-steps.ts";
 import { viewSteps } from "./view-steps.ts";
 import type { WireClient } from "./wire-client.ts";
@@ -31,7 +32,7 @@ export type Steps = Readonly<Record<string, (stage: Stage) => Promise<void>>>;
 /** In every lane. */
 const LANE_STEPS: Steps = { ...deliverySteps, ...reportSteps, ...producerSteps, ...steeringSteps };
 /** In each client's first lane: it makes no difference to them how a worker is connected, and processes are dear. */
-const ONCE: Steps = { ...uniqueSteps, ...viewSteps, ...historySteps, ...operationSteps };
+const ONCE: Steps = { ...uniqueSteps, ...viewSteps, ...historySteps, ...systemSteps, ...operationSteps };
 
 /** Runs every step in every lane, the lanes beside each other. Rejects at the first that fails, naming client, lane and step. */
 export function runScript(client: WireClient, options: ScriptOptions): Promise<ScriptRun[]> {

@@ -41,25 +41,42 @@ export function valuesOf(history: History, { key, isRate }: Line): (number | nul
   return history[key].map((value) => (Number.isNaN(value) ? null : isRate ? value / stepS : value));
 }
 
+/** A stretch of time that somebody has chosen, in epoch milliseconds. */
+export interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A start of the server, in seconds since the epoch. */
+export interface Start {
+  readonly atS: number;
+  readonly version: string;
+}
+
+export function startsOf({ starts }: History): readonly Start[] {
+  return starts.map(({ at, version }) => ({ atS: (msOf(at) ?? 0) / 1_000, version }));
+}
+
 /** Nothing is known of any step. */
 export function isBlank(history: History, lines: readonly Line[]): boolean {
   return lines.every(({ key }) => history[key].every((value) => Number.isNaN(value)));
 }
 
-export interface TableRow {
-  readonly fromMs: number;
+export interface TableRow extends Stretch {
   readonly values: readonly (number | null)[];
 }
 
 /** At most so many rows, the newest first, each the mean of the steps that it stands for. */
 export function tableOf(history: History, lines: readonly Line[], rowsMax: number): readonly TableRow[] {
   const instants = instantsOf(history);
+  const stepMs = spanMsOf(history.step) ?? 1_000;
   const columns = lines.map((line) => valuesOf(history, line));
   const steps = Math.max(1, Math.ceil(instants.length / rowsMax));
   const rows: TableRow[] = [];
   for (let from = 0; from < instants.length; from += steps) {
     const values = columns.map((column) => meanOf(column.slice(from, from + steps)));
-    rows.push({ fromMs: (instants[from] ?? 0) * 1_000, values });
+    const fromMs = (instants[from] ?? 0) * 1_000;
+    rows.push({ fromMs, toMs: fromMs + Math.min(steps, instants.length - from) * stepMs, values });
   }
   return rows.toReversed();
 }

@@ -3,35 +3,39 @@ import type uPlot from "uplot";
 import { formatInstant } from "../format/times.ts";
 import { preferences } from "../settings/preferences.ts";
 import type { ChartKind } from "./chart-kinds.ts";
-import type { Stretch } from "./charts.tsx";
-import type { Line } from "./history-model.ts";
+import type { Line, Start, Stretch } from "./history-model.ts";
+import { middleTick } from "./ticks.ts";
 
 export interface PlotSetting {
   readonly width: number;
   readonly height: number;
-  /** Only so that a new theme makes new options. */
-  readonly theme: string;
-  /** When the server has started, in seconds since the epoch. */
-  readonly starts: () => readonly number[];
+  readonly starts: () => readonly Start[];
   readonly choose: (stretch: Stretch) => void;
+  /** The step under the crosshair of any chart. */
   readonly point: (step: number | null) => void;
+  /** After everything has its place on the canvas. */
+  readonly drawn: (plot: uPlot) => void;
 }
 
-const TICKS = 3;
 const FONT = "11px Inter, system-ui, sans-serif";
+const TOP = 10;
+/** Marks of starts that are closer have one word between them. */
+const WORD_PX = 90;
 
 export function plotOptions(kind: ChartKind, setting: PlotSetting): uPlot.Options {
-  const { width, height, choose, point } = setting;
+  const { width, height, choose, point, drawn } = setting;
   return {
     width,
     height,
+    padding: [TOP, kind.labelWidth, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: "lakh" }, y: false, drag: { x: true, y: false, setScale: false } },
-    scales: { y: { range: (_, _min, max) => [0, Math.max(max ?? 0, 0) * 1.1 || 1] } },
+    scales: { y: { range: (_plot, _min, max) => [0, 2 * middleTick(max ?? 0, kind.roundness)] } },
     axes: [timeAxis(), valueAxis(kind.format)],
     series: [{}, ...kind.lines.map(seriesOf)],
     hooks: {
-      drawClear: [(plot) => drawStarts(plot, setting.starts())],
+      drawClear: [(plot) => drawStarts(plot, setting.starts(), kind.tellsStarts ?? false)],
+      draw: [drawn],
       setCursor: [(plot) => point(plot.cursor.idx ?? null)],
       setSelect: [(plot) => chooseStretch(plot, choose)],
     },
@@ -50,7 +54,8 @@ function timeAxis(): uPlot.Axis {
     space: 90,
     grid: { show: false },
     ticks: { show: false },
-    values: (_plot, splits) => splits.map((at) => instantWord(at, (splits[1] ?? 0) - (splits[0] ?? 0))),
+    values: (_plot, [first = 0, second = first + 60, ...more]) =>
+      [first, second, ...more].map((at) => instantWord(at, second - first)),
     border: { show: true, stroke: token("line"), width: 1 },
   };
 }
@@ -66,13 +71,12 @@ function valueAxis(format: (value: number) => string): uPlot.Axis {
   return {
     stroke: token("quiet"),
     font: FONT,
-    size: 56,
+    size: 52,
     gap: 4,
     grid: { show: true, stroke: token("line"), width: 1 },
     ticks: { show: false },
-    splits: (_plot, _axis, min, max) =>
-      Array.from({ length: TICKS }, (_, i) => min + ((max - min) / TICKS) * i),
-    values: (_plot, splits) => splits.map((value, i) => (i === 0 ? "" : format(value))),
+    splits: (_plot, _axis, _min, max) => [0, max / 2, max],
+    values: (_plot, splits) => splits.map((value) => (value === 0 ? "0" : format(value))),
   };
 }
 
@@ -82,25 +86,40 @@ function seriesOf({ label, color, isFilled }: Line): uPlot.Series {
     label,
     stroke,
     width: 1.5,
-    points: { show: false },
+    points: { show: false, size: 3, filter: lonelySteps },
     spanGaps: false,
     ...(isFilled && { fill: `${stroke}1f` }), // 12 %
   };
 }
 
-/** A dashed line where the server has started. */
-function drawStarts(plot: uPlot, starts: readonly number[]): void {
+/** Steps with a value between two without: no line reaches them, so they are drawn as dots. */
+function lonelySteps(plot: uPlot, series: number): number[] {
+  const values = plot.data[series] ?? [];
+  const isKnown = (i: number) => values[i] !== null && values[i] !== undefined;
+  return [...values.keys()].filter((i) => isKnown(i) && !isKnown(i - 1) && !isKnown(i + 1));
+}
+
+/** A dashed line where the server has started, and which version of it. */
+function drawStarts(plot: uPlot, starts: readonly Start[], isTold: boolean): void {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.strokeStyle = token("edge");
+  ctx.fillStyle = token("quiet");
+  ctx.font = FONT.replace(/^\d+/, String(Math.round(11 * devicePixelRatio)));
   ctx.setLineDash([3, 3]);
-  for (const start of starts) {
-    const x = plot.valToPos(start, "x", true);
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+  let [wordX, toEnd] = [Number.NEGATIVE_INFINITY, bbox.left + bbox.width];
+  for (const { atS, version } of starts) {
+    const x = plot.valToPos(atS, "x", true);
+    if (x < bbox.left || x > toEnd) continue;
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
+    if (!isTold || x - wordX < WORD_PX * devicePixelRatio) continue;
+    wordX = x;
+    const isNearEnd = x + WORD_PX * devicePixelRatio > toEnd;
+    ctx.textAlign = isNearEnd ? "right" : "left";
+    ctx.fillText(`start of ${version}`, x + (isNearEnd ? -4 : 4), bbox.top + 9 * devicePixelRatio);
   }
   ctx.restore();
 }

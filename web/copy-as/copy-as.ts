@@ -1,8 +1,12 @@
 // Any call as others would make it: what is on the page, to paste into a terminal or a program.
+import { type DescMethod, type Message, toJson } from "@bufbuild/protobuf";
 import type { JobSpec } from "../../src/gen/lakh/v1/job_pb.ts";
+import { callByCli } from "./cli-calls.ts";
 import { enqueueByCli } from "./cli-snippet.ts";
+import { curl } from "./curl-snippet.ts";
+import { enqueueByGo } from "./go-snippet.ts";
 import { jobJson } from "./job-json.ts";
-import { plainJson, quoted, shellWord } from "./quoting.ts";
+import { enqueueByPython } from "./python-snippet.ts";
 import { enqueueByTypeScript } from "./typescript-snippet.ts";
 
 export type CopyLanguage = "curl" | "CLI" | "TypeScript" | "Python" | "Go";
@@ -12,74 +16,36 @@ export const COPY_LANGUAGES: readonly CopyLanguage[] = ["curl", "CLI", "TypeScri
 export interface CopyTarget {
   /** Origin and prefix, without a slash at the end: `http://127.0.0.1:50051`. */
   readonly serverUrl: string;
+  /** The server wants a token, which is in the environment as LAKH_TOKEN. Default false. */
+  readonly token?: boolean;
 }
 
-const ENQUEUE = "lakh.v1.ProducerService/Enqueue";
-/** Linux takes no longer words on a command line (MAX_ARG_STRLEN is 128 KiB). */
-export const WORD_MAX = 100_000;
+/** A unary call of the public API: `{ rpc: AdminService.method.pauseQueues, request }`. */
+export interface RpcCall {
+  readonly rpc: DescMethod;
+  /** Of the rpc's input type. */
+  readonly request: Message;
+}
 
-/** Enqueues the same job. */
+/** Enqueues the same job. Never throws for a job that the server would take. */
 export function copyEnqueue(spec: JobSpec, language: CopyLanguage, target: CopyTarget): string {
   switch (language) {
     case "curl":
-      return curl(ENQUEUE, { jobs: [jobJson(spec)] }, target);
+      return curl("lakh.v1.ProducerService/Enqueue", { jobs: [jobJson(spec)] }, target);
     case "CLI":
       return enqueueByCli(spec, target);
     case "TypeScript":
       return enqueueByTypeScript(spec, target);
     case "Python":
-      return python(jobJson(spec), target);
+      return enqueueByPython(jobJson(spec), target);
     case "Go":
-      return go(jobJson(spec), target);
+      return enqueueByGo(jobJson(spec), target);
   }
 }
 
-/** Any unary call of the API, by curl. */
-export function curl(rpc: string, request: unknown, { serverUrl }: CopyTarget): string {
-  const body = plainJson(request);
-  const head = `curl -s ${shellWord(`${serverUrl}/${rpc}`)} \\\n  -H 'content-type: application/json' \\\n `;
-  if (body.length < WORD_MAX) return `${head} -d ${shellWord(body)}`;
-  return `${head} --data-binary @- <<'LAKH'\n${body}\nLAKH`;
-}
-
-function python(job: unknown, { serverUrl }: CopyTarget): string {
-  return `import json, urllib.request
-
-job = json.loads(r"""${plainJson(job, 2)}""")
-request = urllib.request.Request(
-    ${quoted(`${serverUrl}/${ENQUEUE}`)},
-    json.dumps({"jobs": [job]}).encode(),
-    {"content-type": "application/json"},
-)
-with urllib.request.urlopen(request) as response:
-    print(response.read().decode())`;
-}
-
-function go(job: unknown, { serverUrl }: CopyTarget): string {
-  const body = plainJson({ jobs: [job] }, 2);
-  const literal = body.includes("`") ? quoted(plainJson({ jobs: [job] })) : `\`${body}\``;
-  return `package main
-
-import (
-	"fmt"
-	"io"
-	"net/http"
-	"strings"
-)
-
-const body = ${literal}
-
-func main() {
-	url := ${quoted(`${serverUrl}/${ENQUEUE}`)}
-	response, err := http.Post(url, "application/json", strings.NewReader(body))
-	if err != nil {
-		panic(err)
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println(string(answer))
-}`;
+/** Any other unary call; undefined where there is no command that makes it. */
+export function copyCall(call: RpcCall, language: "curl" | "CLI", target: CopyTarget): string | undefined {
+  const { rpc, request } = call;
+  if (language === "CLI") return callByCli(request, target);
+  return curl(`${rpc.parent.typeName}/${rpc.name}`, toJson(rpc.input, request), target);
 }

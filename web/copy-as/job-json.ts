@@ -4,15 +4,19 @@ import { toJson } from "@bufbuild/protobuf";
 import { type JobSpec, JobSpecSchema } from "../../src/gen/lakh/v1/job_pb.ts";
 import { survivesAsValue } from "../payload/json-doubles.ts";
 import { utf8Of } from "../payload/payload-model.ts";
+import { isTooLong } from "./quoting.ts";
 
 type JsonObject = { [key: string]: unknown };
 
-/** Text of JSON that loses nothing as google.protobuf.Value; undefined for any other payload. */
+/**
+ * Text of JSON that loses nothing as google.protobuf.Value; undefined for any other payload. A long one is never: nobody
+ * reads it, and as a Value it may be six times as long (src/rpc/payload.ts), which is more than the server takes.
+ */
 export function friendlyJson({ payload }: JobSpec): string | undefined {
   if (payload.case !== "data") return undefined;
 
   const text = utf8Of(payload.value);
-  return text !== undefined && survivesAsValue(text) ? text : undefined;
+  return text !== undefined && !isTooLong(text) && survivesAsValue(text) ? text : undefined;
 }
 
 export function jobJson(spec: JobSpec): JsonObject {

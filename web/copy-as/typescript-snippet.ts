@@ -1,17 +1,18 @@
 // A job as the TypeScript library takes it.
 import { toJson } from "@bufbuild/protobuf";
-import { type Duration, ValueSchema } from "@bufbuild/protobuf/wkt";
+import { type Duration, type Timestamp, ValueSchema } from "@bufbuild/protobuf/wkt";
 import { type JobSpec, type RetryPolicy, UniqueConflict } from "../../src/gen/lakh/v1/job_pb.ts";
-import { msOf, spanMsOf } from "../format/times.ts";
 import { base64Of, utf8Of } from "../payload/payload-model.ts";
 import type { CopyTarget } from "./copy-as.ts";
 import { friendlyJson } from "./job-json.ts";
 import { indented, plainJson, quoted } from "./quoting.ts";
+import { instantText, wholeSpanMs } from "./whole-ms.ts";
 
-export function enqueueByTypeScript(spec: JobSpec, { serverUrl }: CopyTarget): string {
+export function enqueueByTypeScript(spec: JobSpec, { serverUrl, token = false }: CopyTarget): string {
+  const authorization = token ? ", token: process.env.LAKH_TOKEN" : "";
   return `import { Producer } from "lakh";
 
-const producer = new Producer({ url: ${quoted(serverUrl)} });
+const producer = new Producer({ url: ${quoted(serverUrl)}${authorization} });
 const { id } = await producer.enqueue({
 ${fieldsOf(spec)
   .map(([name, value]) => `  ${name}: ${indented(value, "  ")},\n`)
@@ -28,17 +29,17 @@ function fieldsOf(spec: JobSpec): readonly Field[] {
     ["name", quoted(spec.name)],
     ...text("id", spec.id),
     ...payloadOf(spec),
-    ...number("delayMs", start.case === "delay" ? spanMsOf(start.value) : undefined),
-    ...instant("runAt", start.case === "runAt" ? msOf(start.value) : undefined),
-    ...number("reservationTimeMs", spanMsOf(spec.reservationTime)),
+    ...span("delayMs", start.case === "delay" ? start.value : undefined),
+    ...instant("runAt", start.case === "runAt" ? start.value : undefined),
+    ...span("reservationTimeMs", spec.reservationTime),
     ...(retry ? [["retry", literalOf(retryOf(retry))] as const] : []),
-    ...number("priority", spec.priority === 0 ? undefined : spec.priority),
+    ...(spec.priority === 0 ? [] : [["priority", String(spec.priority)] as const]),
     ...(Object.keys(spec.labels).length > 0 ? [["labels", literalOf(spec.labels)] as const] : []),
-    ...instant("startBy", msOf(spec.startBy)),
+    ...instant("startBy", spec.startBy),
     ...text("traceparent", spec.traceparent),
     ...text("uniqueKey", spec.uniqueKey),
     ...text("onConflict", spec.onConflict === UniqueConflict.REPLACE ? "replace" : ""),
-    ...number("keepResultMs", spanMsOf(spec.keepResult)),
+    ...span("keepResultMs", spec.keepResult),
   ];
 }
 
@@ -58,17 +59,17 @@ function text(name: string, value: string): readonly Field[] {
   return value === "" ? [] : [[name, quoted(value)]];
 }
 
-function number(name: string, value: number | undefined): readonly Field[] {
-  return value === undefined ? [] : [[name, String(value)]];
+function span(name: string, value: Duration | undefined): readonly Field[] {
+  return value === undefined ? [] : [[name, String(wholeSpanMs(value))]];
 }
 
-function instant(name: string, ms: number | undefined): readonly Field[] {
-  return ms === undefined ? [] : [[name, `new Date(${quoted(new Date(ms).toISOString())})`]];
+function instant(name: string, value: Timestamp | undefined): readonly Field[] {
+  return value === undefined ? [] : [[name, `new Date(${quoted(instantText(value))})`]];
 }
 
 function retryOf({ maxRetries, backoff }: RetryPolicy): object {
   const max = maxRetries === undefined ? {} : { maxRetries };
-  const ms = (span: Duration | undefined) => spanMsOf(span) ?? 0;
+  const ms = (span: Duration | undefined) => (span ? wholeSpanMs(span) : 0);
   if (backoff.case === "fixed") return { ...max, fixed: { delayMs: ms(backoff.value.delay) } };
   if (backoff.case === "delays") return { ...max, delaysMs: backoff.value.delays.map(ms) };
   if (backoff.case !== "exponential") return max;

@@ -1,29 +1,48 @@
 // A first worker in each language, for screens that wait for one: with this server's address and the name filled in.
 // The short ones poll; what a worker for production does is in examples/ and in docs/protocol.md.
+import { commandLine, plainWords } from "./cli-words.ts";
 import type { CopyLanguage, CopyTarget } from "./copy-as.ts";
-import { quoted, shellWord } from "./quoting.ts";
+import { goWorker } from "./go-worker.ts";
+import { plainJson, quoted, shellWord } from "./quoting.ts";
 
-/** Does jobs of this name until it is stopped. */
-export function workerSnippet(name: string, language: CopyLanguage, { serverUrl }: CopyTarget): string {
-  return SNIPPETS[language](name, serverUrl);
+/** Does jobs of this name until it is stopped; the one with curl does one job. Each is run as it stands by the tests. */
+export function workerSnippet(name: string, language: CopyLanguage, target: CopyTarget): string {
+  return SNIPPETS[language](name, target);
 }
 
-const SNIPPETS: Readonly<Record<CopyLanguage, (name: string, server: string) => string>> = {
-  CLI: (name, server) => `# the payload comes on stdin; exit code 0 is success
-lakh work ${shellWord(name)} --exec 'cat' --server ${shellWord(server)}`,
+type Snippet = (name: string, target: CopyTarget) => string;
 
-  curl: (name, server) => `# takes one job, waiting up to 30 s for it
-curl -s ${shellWord(`${server}/lakh.v1.WorkerService/Reserve`)} -H 'content-type: application/json' \\
-  -d ${shellWord(JSON.stringify({ names: [name], workerId: "curl-1", wait: "30s" }))}
+const SNIPPETS: Readonly<Record<CopyLanguage, Snippet>> = {
+  CLI: (name, target) => commandLine(["work", "--exec", "cat", ...plainWords([name])], target),
+  curl: curlWorker,
+  TypeScript: typescriptWorker,
+  Python: pythonWorker,
+  Go: goWorker,
+};
 
-# says that it is done: fill in its id, and its attempt
-curl -s ${shellWord(`${server}/lakh.v1.WorkerService/Report`)} -H 'content-type: application/json' \\
-  -d '{"workerId":"curl-1","reports":[{"jobId":"ID","attempt":1,"succeed":{}}]}'`,
+// Without comments, which zsh takes for commands. A string of JSON has no bare quotes, and after the payload no label can
+// pass for the attempt: its value is a string.
+function curlWorker(name: string, { serverUrl, token = false }: CopyTarget): string {
+  const authorization = token ? ` -H "authorization: Bearer $LAKH_TOKEN"` : "";
+  const reserve = plainJson({ names: [name], workerId: "curl-1", wait: "30s" });
+  return `call() {
+  curl -sS ${shellWord(`${serverUrl}/lakh.v1.WorkerService/`)}"$1" -H 'content-type: application/json'${authorization} -d "$2"
+}
+echo 'Waits 30 s for a job'
+answer=$(call Reserve ${shellWord(reserve)})
+printf '%s\\n' "$answer"
+id=$(printf %s "$answer" | sed -nE 's/^[^[]*\\[\\{"jobId":("([^"\\\\]|\\\\.)*").*/\\1/p')
+attempt=$(printf %s "$answer" | sed -nE 's/.*,"attempt":([0-9]+)[,}].*/\\1/p')
+[ -z "$id" ] ||
+  call Report '{"workerId":"curl-1","reports":[{"jobId":'"$id"',"attempt":'"$attempt"',"succeed":{}}]}'`;
+}
 
-  TypeScript: (name, server) => `import { Worker } from "lakh";
+function typescriptWorker(name: string, { serverUrl, token = false }: CopyTarget): string {
+  const authorization = token ? "\n  token: process.env.LAKH_TOKEN," : "";
+  return `import { Worker } from "lakh";
 
 const worker = new Worker({
-  url: ${quoted(server)},
+  url: ${quoted(serverUrl)},${authorization}
   capacity: 10,
   handlers: {
     ${quoted(name)}: async (job) => {
@@ -33,15 +52,20 @@ const worker = new Worker({
   },
 });
 process.once("SIGTERM", () => worker.close());
-await worker.run();`,
+await worker.run();`;
+}
 
-  Python: (name, server) => `import json, urllib.request
+function pythonWorker(name: string, { serverUrl, token = false }: CopyTarget): string {
+  const authorization = token ? `\n            "authorization": "Bearer " + os.environ["LAKH_TOKEN"],` : "";
+  return `import json, ${token ? "os, " : ""}urllib.request
 
 def call(rpc, message):
     request = urllib.request.Request(
-        ${quoted(`${server}/lakh.v1.WorkerService/`)} + rpc,
+        ${quoted(`${serverUrl}/lakh.v1.WorkerService/`)} + rpc,
         json.dumps(message).encode(),
-        {"content-type": "application/json"},
+        {
+            "content-type": "application/json",${authorization}
+        },
     )
     with urllib.request.urlopen(request) as response:
         return json.load(response)
@@ -52,47 +76,9 @@ while True:
     for job in answer.get("jobs", []):
         report = {"jobId": job["jobId"], "attempt": job["attempt"]}
         try:
-            print(job["jobId"], job.get("json", job.get("data")))
+            print(job["jobId"], job.get("json", job.get("data")), flush=True)
             report["succeed"] = {}
         except Exception as error:
             report["fail"] = {"error": {"class": type(error).__name__, "message": str(error)}}
-        call("Report", {"workerId": worker_id, "reports": [report]})`,
-
-  Go: (name, server) => `package main
-
-import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"net/http"
-)
-
-type object = map[string]any
-
-func call(rpc string, message object) (answer object, err error) {
-	body, _ := json.Marshal(message)
-	url := ${quoted(`${server}/lakh.v1.WorkerService/`)} + rpc
-	response, err := http.Post(url, "application/json", bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	return answer, json.NewDecoder(response.Body).Decode(&answer)
+        call("Report", {"workerId": worker_id, "reports": [report]})`;
 }
-
-func main() {
-	for {
-		answer, err := call("Reserve", object{"names": []string{${quoted(name)}}, "workerId": "go-1", "wait": "30s"})
-		if err != nil {
-			panic(err)
-		}
-		jobs, _ := answer["jobs"].([]any)
-		for _, one := range jobs {
-			job := one.(object)
-			fmt.Println(job["jobId"], job["json"])
-			report := object{"jobId": job["jobId"], "attempt": job["attempt"], "succeed": object{}}
-			call("Report", object{"workerId": "go-1", "reports": []object{report}})
-		}
-	}
-}`,
-};

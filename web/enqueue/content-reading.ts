@@ -8,6 +8,8 @@ import type { FieldReader } from "./field-reader.ts";
 import type { EnqueueForm } from "./form.ts";
 import { jsonFault } from "./json-fault.ts";
 
+const NO_VALUE =
+  "would change as a JSON value (its numbers are doubles, its keys differ, it has at most 32 levels): send it as exact text";
 const BYTES_MAX = 1_048_576;
 
 export function readContent(form: EnqueueForm, reader: FieldReader): JobSpec["payload"] {
@@ -36,7 +38,7 @@ export function readContent(form: EnqueueForm, reader: FieldReader): JobSpec["pa
 }
 
 function readValue(text: string, reader: FieldReader): JobSpec["payload"] {
-  reader.expect("payload", survivesAsValue(text), "would change as a JSON value: send it as exact text");
+  reader.expect("payload", survivesAsValue(text), NO_VALUE);
   try {
     return { case: "json", value: fromJsonString(ValueSchema, text) };
   } catch {

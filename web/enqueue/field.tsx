@@ -58,6 +58,8 @@ export interface TextFieldProps extends Omit<FieldProps, "control"> {
   readonly change: (value: string) => void;
   readonly placeholder?: string;
   readonly isMono?: boolean;
+  /** Has the focus when the drawer opens. */
+  readonly isFirst?: boolean;
   readonly kind?: "text" | "instant";
   /** Id of a datalist. */
   readonly list?: string;
@@ -68,6 +70,7 @@ export function TextField({
   change,
   placeholder,
   isMono,
+  isFirst,
   kind = "text",
   list,
   ...rest
@@ -78,6 +81,7 @@ export function TextField({
       control={(props) => (
         <input
           {...props}
+          {...(isFirst && { "data-first": true })}
           className={isMono ? "input mono" : "input"}
           {...(kind === "instant" ? { type: "datetime-local", step: "0.001" } : { type: "text" })}
           {...(list !== undefined && { list })}

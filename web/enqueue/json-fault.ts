@@ -10,8 +10,16 @@ export interface JsonFault {
   readonly what: string;
 }
 
+/** The form and its field ask for the same text, which may be a megabyte. */
+let last: { readonly text: string; readonly fault: JsonFault | undefined } | undefined;
+
 /** Undefined when the text is JSON. */
 export function jsonFault(text: string): JsonFault | undefined {
+  if (last?.text !== text) last = { text, fault: lookFor(text) };
+  return last.fault;
+}
+
+function lookFor(text: string): JsonFault | undefined {
   try {
     parseJson(text);
     return undefined;

@@ -26,6 +26,7 @@ export function NameField({ form, change }: FieldsProps) {
         label="Name"
         field="name"
         isMono
+        isFirst
         placeholder="mail.welcome"
         value={form.name}
         list={listId}

@@ -23,22 +23,15 @@ interface ContentProps {
 }
 
 function Content({ title, what, content }: ContentProps) {
-  const isEmpty = content.case === undefined || (content.case === "data" && content.value.length === 0);
   return (
     <div className="job-content">
       <Section title={title}>
-        <div className="panel">
-          {isEmpty ? <p className="quiet">Empty.</p> : <Shown {...{ title, what, content }} />}
-        </div>
+        <Veiled what={what}>
+          <div className="panel">
+            <PayloadView payload={content} label={title} />
+          </div>
+        </Veiled>
       </Section>
     </div>
-  );
-}
-
-function Shown({ title, what, content }: ContentProps) {
-  return (
-    <Veiled what={what}>
-      <PayloadView payload={content} label={title} />
-    </Veiled>
   );
 }

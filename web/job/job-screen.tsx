@@ -85,7 +85,7 @@ function JobId({ id }: { readonly id: string }) {
 /** Why it is not running, or what it does instead: the server's one sentence. */
 function Why({ explanation, job }: JobInFullProps) {
   return (
-    <p className="why" role="status" data-state={standingOf(job)}>
+    <p className="why" data-state={standingOf(job)}>
       <UserText text={explanation?.sentence ?? ""} />
     </p>
   );

@@ -16,7 +16,7 @@ export function UnknownJob({ id }: { readonly id: string }) {
       <ScreenHead
         title={
           <span className="mono">
-            <UserText text={id} max={128} />
+            <UserText text={id || "Job"} max={128} />
           </span>
         }
       />

@@ -51,6 +51,7 @@ function PaletteDialog({ close }: { readonly close: () => void }) {
     <Dialog title="Go to" close={close}>
       <input
         className="input"
+        data-first=""
         role="combobox"
         aria-label="Screen, queue, job id or filter"
         aria-expanded="true"

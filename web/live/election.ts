@@ -59,6 +59,8 @@ class LockElection implements Election {
 }
 
 const BEAT_MS = 1_000;
+/** Whoever is new listens for so long, so that it does not push itself before those that are there. */
+const LISTEN_MS = 500;
 /** A tab that was not heard for so long is taken for gone. */
 const SILENCE_MS_MAX = 3_000;
 
@@ -68,7 +70,7 @@ class BeatElection implements Election {
   readonly #heard = new Map<string, number>();
   #channel: Channel | undefined;
   #cancelBeat: (() => void) | undefined;
-  #standsSince = 0;
+  #isNew = false;
   #isElected = false;
 
   constructor(options: ElectionOptions) {
@@ -79,9 +81,13 @@ class BeatElection implements Election {
     if (this.#channel) return;
 
     const { world, name } = this.#options;
-    this.#standsSince = world.now();
     this.#channel = world.openChannel(`${name} election`, (message) => this.#hear(message));
-    this.#beat();
+    this.#isNew = true;
+    this.#channel.post({ asks: world.tabId });
+    this.#cancelBeat = world.after(LISTEN_MS, () => {
+      this.#isNew = false;
+      this.#beat();
+    });
   }
 
   stepDown(): void {
@@ -95,19 +101,21 @@ class BeatElection implements Election {
 
   #beat(): void {
     const { world } = this.#options;
-    this.#channel?.post({ candidate: world.tabId });
+    this.#say();
     const now = world.now();
     for (const [tab, at] of this.#heard) if (now - at > SILENCE_MS_MAX) this.#heard.delete(tab);
-    // Whoever is new listens for two beats, so that it does not push itself before those that are there.
-    const isNew = now - this.#standsSince < 2 * BEAT_MS;
-    const isLowest = [...this.#heard.keys()].every((tab) => world.tabId < tab);
-    this.#elect(isLowest && (this.#isElected || !isNew));
+    this.#elect([...this.#heard.keys()].every((tab) => world.tabId < tab));
     this.#cancelBeat = world.after(BEAT_MS, () => this.#beat());
   }
 
+  #say(): void {
+    this.#channel?.post({ candidate: this.#options.world.tabId });
+  }
+
   #hear(message: unknown): void {
-    const { candidate, gone } = message as { candidate?: unknown; gone?: unknown };
+    const { candidate, gone, asks } = message as { candidate?: unknown; gone?: unknown; asks?: unknown };
     if (typeof gone === "string") this.#heard.delete(gone);
+    if (typeof asks === "string" && !this.#isNew) this.#say();
     if (typeof candidate !== "string") return;
     this.#heard.set(candidate, this.#options.world.now());
     if (candidate < this.#options.world.tabId) this.#elect(false);

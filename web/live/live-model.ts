@@ -1,9 +1,11 @@
 // What frames add up to: the overview, queues, workers and operations as they stand. A snapshot replaces, what follows
 // changes. A part that has not changed stays the same object, so that whoever draws it need not look.
 import { create } from "@bufbuild/protobuf";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { type WatchResponse, WatchResponseSchema } from "../../src/gen/lakh/v1/admin_pb.ts";
 import type { Operation } from "../../src/gen/lakh/v1/operation_pb.ts";
 import type { Overview, Queue, Worker } from "../../src/gen/lakh/v1/overview_pb.ts";
+import { ageMsAt } from "./ages.ts";
 
 export interface LiveModel {
   readonly overview: Overview | undefined;
@@ -27,7 +29,7 @@ export const EMPTY_MODEL: LiveModel = {
 
 export function foldFrame(model: LiveModel, frame: WatchResponse): LiveModel {
   const base = frame.snapshot ? EMPTY_MODEL : model;
-  return {
+  const next = {
     overview: frame.overview ?? base.overview,
     queues: changed(
       base.queues,
@@ -48,21 +50,38 @@ export function foldFrame(model: LiveModel, frame: WatchResponse): LiveModel {
     ),
     isEmpty: false,
   };
+  // A heartbeat changes nothing.
+  return isSame(model, next) ? model : next;
 }
 
-/** All that is known, for one who knows nothing. */
+function isSame(one: LiveModel, other: LiveModel): boolean {
+  return (
+    one.overview === other.overview &&
+    one.queues === other.queues &&
+    one.workers === other.workers &&
+    one.operations === other.operations &&
+    one.isEmpty === other.isEmpty
+  );
+}
+
+/** All that is known at `now`, for one who knows nothing. */
 export function snapshotOf(
   { overview, queues, workers, operations }: LiveModel,
-  sequence: bigint,
+  { sequence, now }: { readonly sequence: bigint; readonly now: number },
 ): WatchResponse {
   return create(WatchResponseSchema, {
     sequence,
     snapshot: true,
-    ...(overview && { overview }),
-    queues: [...queues.values()],
+    ...(overview && { overview: withAge(overview, now) }),
+    queues: Array.from(queues.values(), (queue) => withAge(queue, now)),
     workers: [...workers.values()],
     operations: [...operations.values()],
   });
+}
+
+function withAge<Aged extends Overview | Queue>(aged: Aged, now: number): Aged {
+  const ageMs = ageMsAt(aged.oldestReadyAge, now);
+  return ageMs === undefined ? aged : { ...aged, oldestReadyAge: durationFromMs(ageMs) };
 }
 
 function changed<Value>(

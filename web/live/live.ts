@@ -4,23 +4,15 @@ import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { Transport } from "@connectrpc/connect";
 import { type WatchResponse, WatchResponseSchema, type WatchTopic } from "../../src/gen/lakh/v1/admin_pb.ts";
 import { type Election, openElection } from "./election.ts";
-import { EMPTY_MODEL, foldFrame, type LiveModel } from "./live-model.ts";
+import { type LiveModel, snapshotOf } from "./live-model.ts";
+import { type LiveStatus, Shown, type Source } from "./shown.ts";
 import { StreamHolder } from "./stream-holder.ts";
 import { isTabMessage, type TabMessage } from "./tab-messages.ts";
 import { covers } from "./wants.ts";
 import type { StreamState, Wanted } from "./watch-stream.ts";
 import { browserWorld, type Channel, type LiveWorld } from "./world.ts";
 
-export type LiveState = StreamState | "paused";
-
-export interface LiveStatus {
-  readonly state: LiveState;
-  /** When the last message came, in epoch milliseconds of this machine. */
-  readonly heardAt: number | undefined;
-  /** Nothing for so long that what is shown is old. */
-  readonly isStale: boolean;
-  readonly why: string | undefined;
-}
+export type { LiveState, LiveStatus } from "./shown.ts";
 
 export interface LiveOptions {
   readonly transport: Transport;
@@ -31,14 +23,13 @@ export interface LiveOptions {
 }
 
 type FrameListener = (frame: WatchResponse) => void;
+type WantMessage = Extract<TabMessage, { is: "want" }>;
 
 const INTERVAL_MS_DEFAULT = 2_000;
 /** How often a tab repeats what it wants. */
 const WANT_MS = 5_000;
 /** A hidden tab has neither stream nor polling after so long. */
 const HIDDEN_MS_MAX = 30_000;
-/** Two beats of the server. */
-const STALE_MS = 10_000;
 
 export class Live {
   readonly #world: LiveWorld;
@@ -49,30 +40,25 @@ export class Live {
     symbol,
     { readonly topics: readonly WatchTopic[]; readonly listener: FrameListener }
   >();
-  readonly #statusListeners = new Set<() => void>();
-  readonly #modelListeners = new Set<() => void>();
+  readonly #shown: Shown;
   #channel: Channel | undefined;
-  #model: LiveModel = EMPTY_MODEL;
-  #status: LiveStatus = { state: "connecting", heardAt: undefined, isStale: false, why: undefined };
   #intervalMs: number | "off" = INTERVAL_MS_DEFAULT;
   #isPaused = false;
   #isClosed = false;
   #isElected = false;
-  /** Topics of which this tab has seen a snapshot, and all frames since. */
-  #seen: readonly WatchTopic[] = [];
-  #sequence = 0n;
   #isAway = false;
-  readonly #timers = new Map<"want" | "hidden" | "stale" | "settle", () => void>();
+  readonly #timers = new Map<"want" | "hidden" | "settle", () => void>();
   readonly #stopVisibility: () => void;
 
   constructor({ transport, name = "lakh-live", world = browserWorld() }: LiveOptions) {
     this.#world = world;
     this.#name = name;
+    this.#shown = new Shown(world);
     this.#holder = new StreamHolder({
       transport,
       world,
-      seen: () => ({ model: this.#model, sequence: this.#sequence, topics: this.#seen }),
-      onFrame: (frame, to) => this.#spread(frame, to),
+      seen: this.#shown,
+      onFrame: (frame) => this.#spread(frame),
       onState: (state, why) => this.#spreadState(state, why),
     });
     this.#election = openElection({ world, name, onElected: (isElected) => this.#elected(isElected) });
@@ -94,27 +80,25 @@ export class Live {
 
   /** What all frames add up to. The same object as long as nothing has changed. */
   get model(): LiveModel {
-    return this.#model;
+    return this.#shown.model;
   }
 
   /** The model has all there is of these topics. */
   has(topics: readonly WatchTopic[]): boolean {
-    return covers(this.#seen, topics);
+    return this.#shown.has(topics);
   }
 
   onModel(listener: () => void): () => void {
-    this.#modelListeners.add(listener);
-    return () => this.#modelListeners.delete(listener);
+    return this.#shown.onModel(listener);
   }
 
   /** The same object as long as nothing has changed. */
   get status(): LiveStatus {
-    return this.#status;
+    return this.#shown.status;
   }
 
   onStatus(listener: () => void): () => void {
-    this.#statusListeners.add(listener);
-    return () => this.#statusListeners.delete(listener);
+    return this.#shown.onStatus(listener);
   }
 
   /** How often numbers may change, 1 s to 60 s; "off" stands still. */
@@ -156,10 +140,11 @@ export class Live {
 
   // Screens come and go in one turn; what they want together is looked at after it.
   #settle(): void {
+    if (this.#isClosed) return;
+
     this.#timer("settle", 0, () => {
       if (this.#stands) this.#rest();
-      else if (!this.#isAway && !this.#isClosed) this.#join();
-      this.#say();
+      else if (!this.#isAway) this.#join();
     });
   }
 
@@ -167,34 +152,53 @@ export class Live {
     if (this.#isClosed || this.#stands) return;
 
     this.#channel ??= this.#world.openChannel(this.#name, (message) => this.#hear(message));
-    if (this.#status.state === "paused") this.#change({ state: "connecting", why: undefined });
-    this.#election.stand();
+    this.#shown.listen();
+    // What a hidden tab shows may change too; but it does not come forward.
+    if (this.#world.isVisible()) this.#election.stand();
     this.#say();
-    this.#watchSilence();
   }
 
   /** Says what this tab wants, to whoever holds the stream. */
   #say(): void {
     const { topics, intervalMs } = this.#wanted;
-    const needsSnapshot = !covers(this.#seen, topics);
-    this.#channel?.post({ is: "want", tab: this.#world.tabId, topics, intervalMs, needsSnapshot });
-    if (this.#isElected)
-      this.#holder.heardWant({ tab: this.#world.tabId, topics, intervalMs, needsSnapshot });
+    const needsSnapshot = !covers(this.#shown.complete, topics);
+    const want = { is: "want", tab: this.#world.tabId, topics, intervalMs, needsSnapshot } as const;
+    this.#post(want);
+    this.#heardWant(want);
     this.#timer("want", WANT_MS, () => this.#say());
   }
 
   #hear(message: unknown): void {
-    if (!isTabMessage(message)) return;
+    if (!isTabMessage(message) || this.#stands) return;
     if (message.is === "elected") this.#say();
-    else if (message.is === "want" && this.#isElected) this.#holder.heardWant(message);
-    else if (message.is === "state" && !this.#isElected)
-      this.#change({ state: message.state, why: message.why });
-    else if (message.is === "frame" && !this.#isElected) this.#heardFrame(message);
+    else if (message.is === "want") this.#heardWant(message);
+    else if (!this.#isElected && (message.to ?? this.#world.tabId) === this.#world.tabId)
+      this.#follow(message);
   }
 
-  #heardFrame({ bytes, to }: Extract<TabMessage, { is: "frame" }>): void {
-    if (to !== undefined && to !== this.#world.tabId) return;
-    this.#take(fromBinary(WatchResponseSchema, bytes));
+  #heardWant(want: WantMessage): void {
+    if (!this.#isElected) return;
+
+    this.#holder.heardWant(want);
+    this.#shown.narrow(this.#holder.topics);
+    if (want.needsSnapshot && want.tab !== this.#world.tabId) this.#catchUp(want);
+  }
+
+  /** Tells a tab how things stand: it may have come when nothing else is to be heard. */
+  #catchUp({ tab: to, topics: wanted }: WantMessage): void {
+    const { model, sequence, complete: topics, status } = this.#shown;
+    const { state, why, heardAt } = status;
+    if (state === "connecting" || state === "paused") return;
+
+    this.#post({ is: "state", state, why, to });
+    if (heardAt === undefined || !covers(topics, wanted)) return;
+    const bytes = toBinary(WatchResponseSchema, snapshotOf(model, { sequence, now: this.#world.now() }));
+    this.#post({ is: "frame", bytes, topics, state, why, heardAt, to });
+  }
+
+  #follow(message: Extract<TabMessage, { is: "frame" | "state" }>): void {
+    if (message.is === "state") this.#shown.change({ state: message.state, why: message.why });
+    else this.#take(fromBinary(WatchResponseSchema, message.bytes), message);
   }
 
   #elected(isElected: boolean): void {
@@ -202,60 +206,44 @@ export class Live {
     this.#holder.stop();
     if (!isElected) return;
 
-    this.#channel?.post({ is: "elected" });
+    this.#post({ is: "elected" });
     this.#say();
   }
 
-  #spread(frame: WatchResponse, to?: string): void {
-    const bytes = toBinary(WatchResponseSchema, frame);
-    this.#channel?.post({ is: "frame", bytes, ...(to !== undefined && { to }) });
-    if (to === undefined) this.#take(frame);
+  #spread(frame: WatchResponse): void {
+    const { state, why } = this.#shown.status;
+    if (state === "connecting" || state === "paused") return;
+
+    const source = { topics: this.#holder.topics, state, why, heardAt: this.#world.now() };
+    this.#post({ is: "frame", bytes: toBinary(WatchResponseSchema, frame), ...source });
+    this.#take(frame, source);
   }
 
   #spreadState(state: StreamState, why: string | undefined): void {
-    if (state === this.#status.state && why === this.#status.why) return;
+    const { status } = this.#shown;
+    if (state === status.state && why === status.why) return;
 
-    this.#channel?.post({ is: "state", state, why });
-    this.#change({ state, why });
+    this.#post({ is: "state", state, why });
+    this.#shown.change({ state, why });
   }
 
-  #take(frame: WatchResponse): void {
-    if (this.#isAway || this.#stands) return;
+  #take(frame: WatchResponse, source: Source): void {
+    if (this.#isAway || this.#stands || !this.#shown.take(frame, source)) return;
 
-    if (frame.snapshot) this.#seen = this.#isElected ? this.#holder.topics : this.#wanted.topics;
-    this.#sequence = frame.sequence;
-    const before = this.#model;
-    this.#model = foldFrame(this.#model, frame);
-    const isPolled = this.#status.state === "polling";
-    this.#change({
-      state: isPolled ? "polling" : "live",
-      heardAt: this.#world.now(),
-      isStale: false,
-      why: isPolled ? this.#status.why : undefined,
-    });
-    this.#watchSilence();
-    if (before !== this.#model) for (const listener of this.#modelListeners) listener();
     for (const { listener } of this.#subscribers.values()) listener(frame);
-  }
-
-  #watchSilence(): void {
-    this.#timer("stale", STALE_MS, () => this.#change({ isStale: true }));
   }
 
   /** The tab was shown, or hidden. */
   #looked(): void {
     if (this.#world.isVisible()) {
       this.#timers.get("hidden")?.();
-      if (this.#isAway) this.#seen = [];
       this.#isAway = false;
       this.#join();
+      this.#shown.expectNews();
       return;
     }
     this.#election.stepDown();
-    this.#timer("hidden", HIDDEN_MS_MAX, () => {
-      this.#isAway = true;
-      this.#leave();
-    });
+    this.#timer("hidden", HIDDEN_MS_MAX, () => this.#leave());
   }
 
   /** Neither stream nor polling, until somebody looks again. */
@@ -267,30 +255,23 @@ export class Live {
     this.#channel = undefined;
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
+    this.#shown.rest(this.#stands ? "paused" : "connecting");
   }
 
   #rest(): void {
-    if (this.#status.state === "paused") return;
+    if (this.#shown.status.state === "paused") return;
 
     this.#say();
     this.#election.stepDown();
-    this.#timers.get("stale")?.();
     this.#timers.get("want")?.();
-    this.#seen = [];
-    this.#change({ state: "paused", isStale: false, why: undefined });
+    this.#shown.rest("paused");
   }
 
-  #change(change: Partial<LiveStatus>): void {
-    const next = { ...this.#status, ...change };
-    const { state, heardAt, isStale, why } = this.#status;
-    if (next.state === state && next.heardAt === heardAt && next.isStale === isStale && next.why === why)
-      return;
-
-    this.#status = next;
-    for (const listener of this.#statusListeners) listener();
+  #post(message: TabMessage): void {
+    this.#channel?.post(message);
   }
 
-  #timer(key: "want" | "hidden" | "stale" | "settle", ms: number, run: () => void): void {
+  #timer(key: "want" | "hidden" | "settle", ms: number, run: () => void): void {
     this.#timers.get(key)?.();
     this.#timers.set(key, this.#world.after(ms, run));
   }

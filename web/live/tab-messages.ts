@@ -1,5 +1,6 @@
 // What tabs say to each other about the one stream.
 import type { WatchTopic } from "../../src/gen/lakh/v1/admin_pb.ts";
+import type { Source } from "./shown.ts";
 import type { StreamState } from "./watch-stream.ts";
 
 export type TabMessage =
@@ -9,13 +10,18 @@ export type TabMessage =
       readonly tab: string;
       readonly topics: readonly WatchTopic[];
       readonly intervalMs: number;
-      /** It has seen nothing yet, or not of these topics. */
+      /** It has seen nothing yet, or not of these topics, or has missed some since. */
       readonly needsSnapshot: boolean;
     }
   /** A frame, as it came: to all, or to the one tab that needed it. */
-  | { readonly is: "frame"; readonly bytes: Uint8Array<ArrayBuffer>; readonly to?: string }
-  /** How the stream is. */
-  | { readonly is: "state"; readonly state: StreamState; readonly why?: string | undefined }
+  | ({ readonly is: "frame"; readonly bytes: Uint8Array<ArrayBuffer>; readonly to?: string } & Source)
+  /** How the stream is: to all, or to the one tab that does not know yet. */
+  | {
+      readonly is: "state";
+      readonly state: StreamState;
+      readonly why: string | undefined;
+      readonly to?: string;
+    }
   /** Somebody else holds the stream from now on, and asks what is wanted. */
   | { readonly is: "elected" };
 

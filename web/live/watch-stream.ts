@@ -2,7 +2,7 @@
 // so, and where a proxy swallows streams, ask instead.
 import { create } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import { type Client, createClient, type Transport } from "@connectrpc/connect";
+import { type Client, ConnectError, createClient, type Transport } from "@connectrpc/connect";
 import {
   AdminService,
   type WatchResponse,
@@ -11,14 +11,14 @@ import {
 } from "../../src/gen/lakh/v1/admin_pb.ts";
 import type { LiveWorld } from "./world.ts";
 
-export type StreamState = "connecting" | "live" | "reconnecting" | "polling";
+export type StreamState = "live" | "reconnecting" | "polling";
 
 export interface WatchStreamOptions {
   readonly transport: Transport;
   readonly world: LiveWorld;
   readonly onFrame: (frame: WatchResponse) => void;
   /** `why`: what broke it. */
-  readonly onState: (state: StreamState, why?: string) => void;
+  readonly onState: (state: StreamState, why: string | undefined) => void;
 }
 
 export interface Wanted {
@@ -28,8 +28,9 @@ export interface Wanted {
 
 /** The server says something every 5 s, if only that it is there. */
 const SILENCE_MS_MAX = 10_000;
-/** No first message for so long: something in between holds it back. */
+/** No first message for so long: something in between holds it back, or the server does not run. */
 const FIRST_MS_MAX = 5_000;
+/** From an answer to the next question, and how long an answer may take. */
 const POLL_MS = 5_000;
 /** How long it is polled until a stream is tried again. */
 const POLLING_MS = 60_000;
@@ -43,9 +44,11 @@ export class WatchStream {
   #wanted: Wanted | undefined;
   #sequence = 0n;
   #attempt: AbortController | undefined;
+  /** Set while it polls. */
+  #asking: AbortController | undefined;
   #cancelTimer: () => void = () => {};
+  #cancelPoll: () => void = () => {};
   #failures = 0;
-  #state: StreamState = "connecting";
 
   constructor(options: WatchStreamOptions) {
     this.#options = options;
@@ -59,32 +62,27 @@ export class WatchStream {
   want(wanted: Wanted, sequence: bigint | undefined): void {
     this.#wanted = wanted;
     this.#sequence = sequence ?? 0n;
-    this.#open();
-  }
-
-  /** Of the last frame. */
-  get sequence(): bigint {
-    return this.#sequence;
+    this.#open(wanted);
+    if (this.#asking) this.#poll(wanted);
   }
 
   stop(): void {
     this.#wanted = undefined;
+    this.#failures = 0;
     this.#cancelTimer();
     this.#attempt?.abort();
     this.#attempt = undefined;
+    this.#endPolling();
   }
 
-  #open(): void {
-    if (!this.#wanted) return;
-
+  #open(wanted: Wanted): void {
     this.#attempt?.abort();
     const attempt = new AbortController();
     this.#attempt = attempt;
-    if (this.#state !== "polling") this.#say(this.#failures > 0 ? "reconnecting" : "connecting");
-    this.#timer(FIRST_MS_MAX, () => this.#poll());
-    this.#read(this.#wanted, attempt.signal).then(
+    this.#timer(FIRST_MS_MAX, () => this.#noWord());
+    this.#read(wanted, attempt.signal).then(
       () => this.#broken(attempt, "the server ended the stream"),
-      (error: unknown) => this.#broken(attempt, error instanceof Error ? error.message : String(error)),
+      (error: unknown) => this.#broken(attempt, ConnectError.from(error).message),
     );
   }
 
@@ -98,74 +96,80 @@ export class WatchStream {
       if (signal.aborted) return;
       this.#failures = 0;
       this.#sequence = frame.sequence;
-      this.#say("live");
-      this.#timer(SILENCE_MS_MAX, () => this.#silent());
+      this.#endPolling();
+      this.#timer(SILENCE_MS_MAX, () => this.#break("the server has fallen silent"));
+      this.#options.onState("live", undefined);
       this.#options.onFrame(frame);
     }
   }
 
-  /** The connection stands, and nothing comes: the server is frozen, or the way to it is. */
-  #silent(): void {
-    const { attempt } = { attempt: this.#attempt };
-    attempt?.abort();
-    if (attempt) this.#broken(attempt, "the server has fallen silent");
-  }
-
   #broken(attempt: AbortController, why: string): void {
-    if (this.#attempt !== attempt || !this.#wanted) return;
+    if (this.#attempt !== attempt) return;
 
     this.#attempt = undefined;
+    // While it polls, the next stream has its time.
+    if (!this.#asking) this.#break(why);
+  }
+
+  /** There is neither a stream nor an answer: it is tried again, soon at first. */
+  #break(why: string): void {
+    this.#attempt?.abort();
+    this.#attempt = undefined;
+    this.#endPolling();
     this.#failures++;
-    if (this.#state === "polling") return;
-    this.#say("reconnecting", why);
+    this.#options.onState("reconnecting", why);
     const backoffMs = Math.min(BACKOFF_MS_MIN * 2 ** (this.#failures - 1), BACKOFF_MS_MAX);
-    this.#timer(backoffMs * (0.75 + this.#options.world.chance() / 4), () => this.#open());
+    const jitteredMs = backoffMs * (0.75 + this.#options.world.chance() / 4);
+    this.#timer(jitteredMs, () => this.#wanted && this.#open(this.#wanted));
   }
 
   /** The stream stays open meanwhile: a first message after all ends the polling. */
-  #poll(untilMs = this.#options.world.now() + POLLING_MS): void {
-    if (!this.#wanted) return;
-    if (this.#options.world.now() >= untilMs) {
-      this.#open();
-      return;
-    }
+  #noWord(): void {
+    if (this.#wanted && !this.#asking) this.#poll(this.#wanted);
+    this.#timer(POLLING_MS, () => this.#wanted && this.#open(this.#wanted));
+  }
 
-    this.#say("polling", "streams do not come through; asking every 5 s instead");
-    const { topics } = this.#wanted;
-    this.#timer(POLL_MS, () => this.#poll(untilMs));
-    this.#ask(topics).then(
-      (frame) => this.#state === "polling" && this.#wanted && this.#options.onFrame(frame),
-      () => {
-        // Not there at all: then it is no proxy, and the stream is tried again at its own pace.
-        if (this.#state !== "polling") return;
-        this.#state = "reconnecting";
-        this.#failures++;
-        this.#open();
+  /** An answer shows that it is the stream alone that does not come through. None means that there is no server. */
+  #poll(wanted: Wanted): void {
+    this.#endPolling();
+    const asking = new AbortController();
+    this.#asking = asking;
+    this.#cancelPoll = this.#options.world.after(POLL_MS, () => this.#break("the server does not answer"));
+    this.#ask(wanted.topics, asking.signal).then(
+      (frame) => {
+        if (this.#asking !== asking) return;
+        this.#cancelPoll();
+        this.#cancelPoll = this.#options.world.after(POLL_MS, () => this.#poll(this.#wanted ?? wanted));
+        this.#sequence = 0n;
+        this.#options.onState("polling", "streams do not come through; asking every 5 s instead");
+        this.#options.onFrame(frame);
       },
+      (error: unknown) => this.#asking === asking && this.#break(ConnectError.from(error).message),
     );
   }
 
-  async #ask(topics: readonly WatchTopic[]): Promise<WatchResponse> {
+  #endPolling(): void {
+    this.#cancelPoll();
+    this.#asking?.abort();
+    this.#asking = undefined;
+  }
+
+  async #ask(topics: readonly WatchTopic[], signal: AbortSignal): Promise<WatchResponse> {
     const has = (topic: WatchTopic) => topics.includes(topic);
     const page = { pageSize: LIST_MAX };
-    const [overview, queues, workers, operations] = await Promise.all([
-      has(WatchTopic.OVERVIEW) ? this.#client.getOverview({}) : undefined,
-      has(WatchTopic.QUEUES) ? this.#client.listQueues(page) : undefined,
-      has(WatchTopic.WORKERS) ? this.#client.listWorkers(page) : undefined,
-      has(WatchTopic.OPERATIONS) ? this.#client.listOperations({}) : undefined,
+    const [{ overview }, queues, workers, operations] = await Promise.all([
+      this.#client.getOverview({}, { signal }),
+      has(WatchTopic.QUEUES) ? this.#client.listQueues(page, { signal }) : undefined,
+      has(WatchTopic.WORKERS) ? this.#client.listWorkers(page, { signal }) : undefined,
+      has(WatchTopic.OPERATIONS) ? this.#client.listOperations({}, { signal }) : undefined,
     ]);
     return create(WatchResponseSchema, {
       snapshot: true,
-      ...(overview?.overview && { overview: overview.overview }),
+      ...(overview && { overview }),
       queues: queues?.queues ?? [],
       workers: workers?.workers ?? [],
       operations: operations?.operations ?? [],
     });
-  }
-
-  #say(state: StreamState, why?: string): void {
-    this.#state = state;
-    this.#options.onState(state, why);
   }
 
   #timer(ms: number, run: () => void): void {

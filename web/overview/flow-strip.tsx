@@ -1,50 +1,71 @@
-// The page's face: is work flowing, and where does it stop?
-import type { Overview } from "../../src/gen/lakh/v1/overview_pb.ts";
+// The page's face: is work flowing, and where does it stop? Of all names, or of one. Read out, it is two lists: how many
+// jobs are in each place, and how many pass along each arrow.
 import { formatCount, formatRate } from "../format/numbers.ts";
 import { Icon } from "../parts/icon.tsx";
-import { jobsOf } from "../queues/jobs-of.ts";
+import { firstScheduledOf, jobsOf, jobsThrough } from "../queues/jobs-of.ts";
 import { Link } from "../shell/router.tsx";
-import { type FlowArrow, type FlowPlace, flowOf, thicknessOf } from "./flow.ts";
+import { type FlowArrow, type Flowing, type FlowPlace, flowOf, thicknessOf } from "./flow.ts";
 import "./flow.css";
 
-export function FlowStrip({ overview }: { readonly overview: Overview }) {
-  const { places, arrows } = flowOf(overview);
+export interface FlowStripProps {
+  readonly of: Flowing;
+  /** Default: of all names. */
+  readonly name?: string;
+}
+
+export function FlowStrip({ of, name }: FlowStripProps) {
+  const { places, arrows } = flowOf(of);
   return (
     <section className="panel flow" aria-label="The flow of jobs">
-      {places.map((place) => (
-        <Place key={place.standing} place={place} />
-      ))}
-      {arrows.map((arrow) => (
-        <Arrow key={arrow.place} arrow={arrow} />
-      ))}
+      <ul aria-label="Jobs in each place">
+        {places.map((place) => (
+          <Place key={place.standing} place={place} name={name} />
+        ))}
+      </ul>
+      <ul aria-label="Jobs per second, over the last minute">
+        {arrows.map((arrow) => (
+          <Arrow key={arrow.flow} arrow={arrow} name={name} />
+        ))}
+      </ul>
+      <span className="flow-stem" aria-hidden="true" />
     </section>
   );
 }
 
-function Place({ place: { standing, count } }: { readonly place: FlowPlace }) {
+interface PlaceProps {
+  readonly place: FlowPlace;
+  readonly name: string | undefined;
+}
+
+function Place({ place: { standing, count }, name }: PlaceProps) {
+  const q = standing === "scheduled" ? firstScheduledOf(name) : jobsOf(standing, name);
   return (
-    <Link
-      screen="jobs"
-      params={{ q: jobsOf(standing) }}
-      className={count === 0n ? "flow-place none" : "flow-place"}
-      data-place={standing}
-    >
-      <span className="state" data-state={standing}>
-        <Icon name={standing} /> {standing}
-      </span>
-      <span className="flow-count">{formatCount(count)}</span>
-    </Link>
+    <li data-place={standing}>
+      <Link screen="jobs" params={{ q }} className={count === 0n ? "flow-place none" : "flow-place"}>
+        <span className="state" data-state={standing}>
+          <Icon name={standing} /> {standing}
+        </span>{" "}
+        <span className="flow-count">{formatCount(count)}</span>
+      </Link>
+    </li>
   );
 }
 
-function Arrow({ arrow: { word, rate, place } }: { readonly arrow: FlowArrow }) {
+interface ArrowProps {
+  readonly arrow: FlowArrow;
+  readonly name: string | undefined;
+}
+
+function Arrow({ arrow: { flow, rate }, name }: ArrowProps) {
   return (
-    <span className={rate > 0 ? "flow-arrow flows" : "flow-arrow"} data-arrow={place}>
-      <span className="flow-word">
-        {word} <strong>{formatRate(rate)}</strong>
+    <li className={rate > 0 ? "flow-arrow flows" : "flow-arrow"} data-arrow={flow}>
+      <Link screen="jobs" params={{ q: jobsThrough(flow, name) }} className="flow-word">
+        {flow} <strong>{formatRate(rate)}</strong>
         <span className="unit">/s</span>
+      </Link>
+      <span className="flow-line" aria-hidden="true">
+        <span className="flow-pipe" style={{ blockSize: `${thicknessOf(rate)}px` }} />
       </span>
-      <span className="flow-line" aria-hidden="true" style={{ blockSize: `${thicknessOf(rate)}px` }} />
-    </span>
+    </li>
   );
 }

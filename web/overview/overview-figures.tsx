@@ -1,12 +1,12 @@
 // How long jobs wait and run, and how busy the workers are.
 import type { Overview, Percentiles } from "../../src/gen/lakh/v1/overview_pb.ts";
 import { formatSpan, spanMsOf } from "../format/times.ts";
+import { ReadyAge } from "../queues/ready-age.tsx";
 import { Link } from "../shell/router.tsx";
 import { UserText } from "../text/text.tsx";
 
 export function OverviewFigures({ overview }: { readonly overview: Overview }) {
   const { wait, run, workers, held, capacity, oldestReadyAge, oldestReadyName } = overview;
-  const oldestMs = spanMsOf(oldestReadyAge);
   return (
     <dl className="panel overview-figures">
       <Spans title="Wait" percentiles={wait} />
@@ -24,7 +24,7 @@ export function OverviewFigures({ overview }: { readonly overview: Overview }) {
       <div>
         <dt>Oldest ready</dt>
         <dd>
-          {oldestMs === undefined ? <span className="quiet">none</span> : formatSpan(oldestMs)}{" "}
+          <ReadyAge age={oldestReadyAge} name={oldestReadyName} />{" "}
           {oldestReadyName !== "" && (
             <Link screen="queue" params={{ name: oldestReadyName }} className="quiet">
               <UserText text={oldestReadyName} max={40} />
@@ -45,8 +45,10 @@ interface SpansProps {
 function Spans({ title, percentiles }: SpansProps) {
   const { p50, p95, p99 } = percentiles ?? {};
   return (
-    <div title="Over the last five minutes">
-      <dt>{title}</dt>
+    <div>
+      <dt>
+        {title}, <span className="quiet">last 5 min</span>
+      </dt>
       <dd className="spans">
         {[["p50", p50] as const, ["p95", p95] as const, ["p99", p99] as const].map(([word, span]) => (
           <span key={word}>

@@ -3,82 +3,79 @@ import { useQuery } from "@connectrpc/connect-query";
 import { AdminService, WatchTopic } from "../../src/gen/lakh/v1/admin_pb.ts";
 import type { Overview, Queue } from "../../src/gen/lakh/v1/overview_pb.ts";
 import { Charts } from "../charts/charts.tsx";
+import { WINDOWS } from "../charts/history-model.ts";
+import { useHistory } from "../charts/use-history.ts";
 import { useLiveModel } from "../live/use-live.tsx";
-import { Icon } from "../parts/icon.tsx";
 import { Failure, ScreenHead, Section, Waiting } from "../parts/section.tsx";
+import { busiestQueues } from "../queues/queue-choice.ts";
 import { QueuesTable } from "../queues/queues-table.tsx";
-import { useUnserved } from "../queues/unserved.ts";
 import { useQueues } from "../queues/use-queues.ts";
 import { Link } from "../shell/router.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { FlowStrip } from "./flow-strip.tsx";
 import { OverviewFigures } from "./overview-figures.tsx";
-import { warningsOf } from "./warnings.ts";
+import { isIdle } from "./usage.ts";
+import { Warnings } from "./warning-lines.tsx";
 import "./overview.css";
 
 const TOPICS = [WatchTopic.OVERVIEW];
-const QUEUES_SHOWN = 100;
+const QUEUES_SHOWN = 20;
+const MONTH = WINDOWS[4];
 
 export function OverviewScreen() {
   const model = useLiveModel(TOPICS);
   const asked = useQuery(AdminService.method.getOverview, {}, { enabled: model.isEmpty });
   const overview = model.overview ?? asked.data?.overview;
-  const { queues } = useQueues();
   return (
     <>
       <ScreenHead title="Overview" />
       {!overview && asked.error && <Failure error={asked.error} retry={() => asked.refetch()} />}
       {!overview && asked.isPending && <Waiting />}
-      {overview &&
-        (isUnused(overview) ? <FirstSteps overview={overview} /> : <Work {...{ overview, queues }} />)}
+      {overview && (isIdle(overview) ? <Idle overview={overview} /> : <Work overview={overview} />)}
     </>
   );
-}
-
-/** No job is stored, and nobody has paused anything: whoever sees this is new here. */
-function isUnused({ jobs }: Overview): boolean {
-  const { scheduled = 0n, ready = 0n, reserved = 0n, succeeded = 0n, dead = 0n, cancelled = 0n } = jobs ?? {};
-  return scheduled + ready + reserved + succeeded + dead + cancelled === 0n;
 }
 
 interface WorkProps {
   readonly overview: Overview;
-  readonly queues: readonly Queue[];
 }
 
-function Work({ overview, queues }: WorkProps) {
-  const more = overview.queues - QUEUES_SHOWN;
+/** Whoever has used this server in the last month knows how to send a job. */
+function Idle({ overview }: WorkProps) {
+  const { data, isPending } = useHistory("", MONTH);
+  if (isPending) return <Waiting />;
+
+  const wasUsed = data?.enqueued.some((jobs) => jobs > 0);
+  return wasUsed ? <Work overview={overview} /> : <FirstSteps overview={overview} />;
+}
+
+function Work({ overview }: WorkProps) {
+  const { queues } = useQueues();
   return (
     <>
       <Warnings queues={queues} />
-      <FlowStrip overview={overview} />
+      <FlowStrip of={overview} />
       <OverviewFigures overview={overview} />
       <Charts />
-      {queues.length > 0 && (
-        <Section title="Queues" aside={more > 0 && <Link screen="queues">All {overview.queues}</Link>}>
-          <QueuesTable queues={queues.slice(0, QUEUES_SHOWN)} />
-        </Section>
-      )}
+      {queues.length > 0 && <Queues queues={queues} all={overview.queues} />}
     </>
   );
 }
 
-function Warnings({ queues }: { readonly queues: readonly Queue[] }) {
-  const unserved = useUnserved(queues);
-  const { data } = useQuery(AdminService.method.getSystem, {}, { refetchInterval: 60_000, retry: false });
-  const warnings = warningsOf({ queues, unserved, system: data?.system });
-  if (warnings.length === 0) return null;
+interface QueuesProps {
+  readonly queues: readonly Queue[];
+  readonly all: number;
+}
 
+function Queues({ queues, all }: QueuesProps) {
+  const aside = all > QUEUES_SHOWN && (
+    <Link screen="queues">
+      The {QUEUES_SHOWN} with most to do, of {all}
+    </Link>
+  );
   return (
-    <ul className="warnings">
-      {warnings.map(({ key, text, screen, params = {} }) => (
-        <li key={key}>
-          <Icon name="warning" />
-          <Link screen={screen} params={params}>
-            {text}
-          </Link>
-        </li>
-      ))}
-    </ul>
+    <Section title="Queues" aside={aside}>
+      <QueuesTable queues={busiestQueues(queues, QUEUES_SHOWN)} />
+    </Section>
   );
 }

@@ -6,7 +6,7 @@ const VALUE_DEPTH_MAX = 32;
 
 /**
  * What would be lost. `numbers`: only that numbers are no doubles (9007199254740993, 1e400). `structure`: keys that come
- * twice, a depth that is refused, the zero that is below zero.
+ * twice, a depth that is refused, the zero that is below zero, half a surrogate pair (which no protobuf string can hold).
  */
 export type JsonLoss = "nothing" | "numbers" | "structure";
 
@@ -28,13 +28,15 @@ export function survivesAsValue(text: string): boolean {
 function lossOf(tree: JsonTree, node: number, depth: number): JsonLoss {
   const kind = tree.kindOf(node);
   if (kind === "number") return lossOfNumber(tree.sourceOf(node));
-  if (kind !== "object" && kind !== "array") return "nothing";
+  if (kind === "string") return tree.stringOf(node).isWellFormed() ? "nothing" : "structure";
+  if (kind === "word") return "nothing";
   if (depth > VALUE_DEPTH_MAX) return "structure";
 
   const children = tree.children(node);
   if (kind === "object") {
-    const keys = new Set(children.map((child) => tree.keyOf(child)));
+    const keys = new Set(children.map((child) => tree.keyOf(child) ?? ""));
     if (keys.size < children.length || keys.has("__proto__")) return "structure";
+    if (![...keys].every((key) => key.isWellFormed())) return "structure";
   }
   let worst: JsonLoss = "nothing";
   for (const child of children) {

@@ -18,7 +18,34 @@ const STATES: Readonly<Record<Exclude<Standing, "retrying">, JobState>> = {
 
 /** Of one name, or of all. */
 export function jobsOf(standing: Standing, name?: string): string {
-  const names = name === undefined ? [] : [name];
   const where = standing === "retrying" ? { retrying: true } : { states: [STATES[standing]] };
-  return printFilter(create(JobFilterSchema, { names, ...where }));
+  return printFilter(create(JobFilterSchema, { names: namesOf(name), ...where }));
+}
+
+/** Scheduled, and no failure yet: retrying is apart. */
+export function firstScheduledOf(name?: string): string {
+  return printFilter(
+    create(JobFilterSchema, {
+      names: namesOf(name),
+      states: [JobState.SCHEDULED],
+      exclude: [create(JobFilterSchema, { retrying: true })],
+    }),
+  );
+}
+
+export type Flow = "enqueued" | "delivered" | "succeeded" | "failed" | "dead" | "cancelled";
+
+/** The jobs that a rate counts, or those that it counts and are still there: rates are of the last minute. */
+export function jobsThrough(flow: Flow, name?: string): string {
+  if (flow === "delivered") return jobsOf("reserved", name);
+  if (flow === "failed") return jobsOf("retrying", name);
+  if (flow !== "enqueued") return `${jobsOf(flow, name)} finished:<1m`;
+
+  return [printFilter(create(JobFilterSchema, { names: namesOf(name) })), "since:1m"]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function namesOf(name: string | undefined): string[] {
+  return name === undefined ? [] : [name];
 }

@@ -5,6 +5,7 @@ import { AdminService } from "../../src/gen/lakh/v1/admin_pb.ts";
 import { formatMany } from "../format/numbers.ts";
 import { Icon } from "../parts/icon.tsx";
 import { tellNotice } from "../parts/notice.tsx";
+import { noteJustPaused } from "./just-paused.ts";
 
 /** Pauses or resumes these names, and says so. */
 export function usePausing() {
@@ -12,13 +13,17 @@ export function usePausing() {
   const settled = { onSettled: () => queries.invalidateQueries() };
   const pause = useMutation(AdminService.method.pauseQueues, {
     ...settled,
-    onSuccess: ({ paused }) =>
-      tellNotice({ tone: "done", text: `${formatMany(paused.length, "queue")} paused.` }),
+    onSuccess: ({ paused }, { names = [] }) => {
+      noteJustPaused(names, true);
+      tellNotice({ tone: "done", text: `${formatMany(paused.length, "queue")} paused.` });
+    },
   });
   const resume = useMutation(AdminService.method.resumeQueues, {
     ...settled,
-    onSuccess: ({ resumed }) =>
-      tellNotice({ tone: "done", text: `${formatMany(resumed.length, "queue")} resumed.` }),
+    onSuccess: ({ resumed }, { names = [] }) => {
+      noteJustPaused(names, false);
+      tellNotice({ tone: "done", text: `${formatMany(resumed.length, "queue")} resumed.` });
+    },
   });
   return {
     pause: (names: readonly string[]) => pause.mutate({ names: [...names] }),

@@ -1,42 +1,64 @@
 // Every name that has jobs, is paused, or is offered by a worker.
+import { useState } from "react";
 import { formatMany } from "../format/numbers.ts";
 import { usePicks } from "../parts/picks.ts";
 import { Empty, Failure, ScreenHead, Waiting } from "../parts/section.tsx";
 import { Segments } from "../parts/segments.tsx";
 import { goParams, Link, usePlace } from "../shell/router.tsx";
 import { usePausing } from "./pause-button.tsx";
-import { chooseQueues, type QueueOrder } from "./queue-choice.ts";
+import { chooseQueues, QUEUE_ORDERS, type QueueOrder } from "./queue-choice.ts";
 import { QueuesTable } from "./queues-table.tsx";
-import { useQueues } from "./use-queues.ts";
+import { useHeardAt } from "./ready-age.tsx";
+import { QUEUES_MAX, useQueues } from "./use-queues.ts";
 
-const ORDERS = [
-  ["name", "Name"],
-  ["ready", "Ready"],
-  ["oldest", "Oldest"],
-  ["dead", "Dead"],
-] as const;
+/** Every row changes with every message: a thousand at once are work for the browser that few ask for. */
+const DRAWN_AT_ONCE = 200;
 
 export function QueuesScreen() {
   const { params } = usePlace();
-  const { queues, more, isPending, error, refetch } = useQueues();
+  const { text = "" } = params;
+  const now = useHeardAt();
+  const { queues, more, isPending, error, refetch } = useQueues(text);
   const picks = usePicks();
-  const order = ORDERS.find(([known]) => known === params.order)?.[0] ?? "name";
-  const shown = chooseQueues(queues, { text: params.text ?? "", order });
+  const order = QUEUE_ORDERS.find(([known]) => known === params.order)?.[0] ?? "name";
+  const shown = chooseQueues(queues, { text, order, now });
+  const [drawn, setDrawn] = useState(DRAWN_AT_ONCE);
+  const showMore = () => setDrawn(drawn + DRAWN_AT_ONCE);
+  const left = Math.max(0, shown.length - drawn) + (text === "" ? more : 0);
   const picked = [...picks.keys].filter((name) => shown.some((queue) => queue.name === name));
   return (
     <>
       <ScreenHead title="Queues">
-        <Chooser text={params.text ?? ""} order={order} />
+        <Chooser text={text} order={order} />
       </ScreenHead>
       {error && <Failure error={error} retry={() => refetch()} />}
       {isPending && <Waiting />}
+      {shown.length > 0 && <QueuesTable queues={shown.slice(0, drawn)} picks={picks} />}
       {picked.length > 0 && <Picked names={picked} clear={picks.clear} />}
-      {shown.length > 0 && <QueuesTable queues={shown} picks={picks} />}
       {!isPending && !error && shown.length === 0 && <NoQueues hasAny={queues.length > 0} />}
-      {more > 0 && (
-        <p className="quiet">{formatMany(more, "more queue")} of which only the first are shown.</p>
+      {left > 0 && (
+        <More left={left} show={shown.length > drawn && drawn < QUEUES_MAX ? showMore : undefined} />
       )}
     </>
+  );
+}
+
+interface MoreProps {
+  readonly left: number;
+  /** Undefined where no more is drawn. */
+  readonly show: (() => void) | undefined;
+}
+
+function More({ left, show }: MoreProps) {
+  return (
+    <div className="row">
+      <span className="quiet">And {formatMany(left, "more queue")}: write how their names begin.</span>
+      {show && (
+        <button type="button" className="button small" onClick={show}>
+          Show {DRAWN_AT_ONCE} more
+        </button>
+      )}
+    </div>
   );
 }
 
@@ -54,7 +76,7 @@ function Chooser({ text, order }: { readonly text: string; readonly order: Queue
       />
       <Segments
         label="Order"
-        options={ORDERS}
+        options={QUEUE_ORDERS}
         value={order}
         change={(next) => goParams({ order: next === "name" ? undefined : next })}
       />
@@ -62,10 +84,11 @@ function Chooser({ text, order }: { readonly text: string; readonly order: Queue
   );
 }
 
+/** Over the foot of the window, so that no row moves when one is picked. */
 function Picked({ names, clear }: { readonly names: readonly string[]; readonly clear: () => void }) {
   const { pause, resume } = usePausing();
   return (
-    <div className="row">
+    <div className="row picked-bar">
       <span>{formatMany(names.length, "queue")} picked</span>
       <button type="button" className="button small" onClick={() => pause(names)}>
         Pause

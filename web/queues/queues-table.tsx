@@ -1,17 +1,16 @@
 // One row for each name: what waits, for how long, who works on it, what went wrong. Every number leads to its jobs.
 import type { Queue } from "../../src/gen/lakh/v1/overview_pb.ts";
-import { spanMsOf } from "../format/times.ts";
 import { Count, Rate } from "../parts/count.tsx";
 import type { Picks } from "../parts/picks.ts";
 import { useSteady } from "../parts/steady.ts";
 import { type Column, Table } from "../parts/table.tsx";
-import { Span } from "../parts/time.tsx";
 import { useMay } from "../shell/me.ts";
 import { go, Link } from "../shell/router.tsx";
 import { UserText } from "../text/text.tsx";
-import { jobsOf, type Standing } from "./jobs-of.ts";
+import { firstScheduledOf, jobsOf, jobsThrough, type Standing } from "./jobs-of.ts";
 import { PauseButton } from "./pause-button.tsx";
-import { useUnserved } from "./unserved.ts";
+import { ReadyAge } from "./ready-age.tsx";
+import { useUnserved } from "./use-unserved.ts";
 import "./queues.css";
 
 export interface QueuesTableProps {
@@ -27,7 +26,7 @@ export function QueuesTable({ queues, picks }: QueuesTableProps) {
   const { rows, hold } = useSteady(queues, nameOf);
   const columns = [nameColumn(unserved), ...COLUMNS, ...(may.change ? [ACTIONS] : [])];
   return (
-    <div className="panel" {...hold}>
+    <div className="panel queues-table" {...hold}>
       <Table
         caption="Queues"
         columns={columns}
@@ -62,21 +61,24 @@ function countColumn(standing: Standing): Column<Queue> {
     key: standing,
     head: standing[0]?.toUpperCase() + standing.slice(1),
     isNumber: true,
-    cell: ({ name, jobs }) => <StandingCount name={name} standing={standing} count={jobs?.[standing]} />,
+    cell: (queue) => <StandingCount {...{ queue, standing }} />,
   };
 }
 
 interface StandingCountProps {
-  readonly name: string;
+  readonly queue: Queue;
   readonly standing: Standing;
-  readonly count: bigint | undefined;
 }
 
-function StandingCount({ name, standing, count = 0n }: StandingCountProps) {
+function StandingCount({ queue: { name, jobs }, standing }: StandingCountProps) {
+  const retrying = jobs?.retrying ?? 0n;
+  // The contract counts those that retry among the scheduled; here each job is in one place.
+  const count = (jobs?.[standing] ?? 0n) - (standing === "scheduled" ? retrying : 0n);
   if (count === 0n) return <Count of={0n} />;
 
+  const q = standing === "scheduled" ? firstScheduledOf(name) : jobsOf(standing, name);
   return (
-    <Link screen="jobs" params={{ q: jobsOf(standing, name) }} className={`of-${standing}`}>
+    <Link screen="jobs" params={{ q }} className={`of-${standing}`}>
       <Count of={count} />
     </Link>
   );
@@ -88,25 +90,36 @@ const COLUMNS: readonly Column<Queue>[] = [
     key: "oldest",
     head: "Oldest",
     isNumber: true,
-    cell: ({ oldestReadyAge }) => <Span of={spanMsOf(oldestReadyAge)} />,
+    cell: ({ name, oldestReadyAge }) => <ReadyAge name={name} age={oldestReadyAge} />,
   },
   countColumn("reserved"),
   countColumn("scheduled"),
   countColumn("retrying"),
   countColumn("dead"),
-  { key: "rate", head: "Succeeded", isNumber: true, cell: ({ rates }) => <Rate of={rates?.succeeded} /> },
+  { key: "rate", head: "Succeeded", isNumber: true, cell: (queue) => <SucceededRate queue={queue} /> },
   { key: "workers", head: "Workers", isNumber: true, cell: (queue) => <Staff queue={queue} /> },
 ];
 
-/** `3`, and how busy they are. */
-function Staff({ queue: { name, workers, held, capacity } }: { readonly queue: Queue }) {
-  if (workers === 0) return <Count of={0} />;
+function SucceededRate({ queue: { name, rates } }: { readonly queue: Queue }) {
+  const rate = rates?.succeeded ?? 0;
+  if (rate === 0) return <Rate of={0} />;
 
   return (
-    <Link screen="workers" params={{ name }} title={`${held} of ${capacity} busy`}>
-      {workers}
+    <Link screen="jobs" params={{ q: jobsThrough("succeeded", name) }}>
+      <Rate of={rate} />
+    </Link>
+  );
+}
+
+/** How many, and how busy they are. */
+function Staff({ queue: { name, workers, held, capacity } }: { readonly queue: Queue }) {
+  if (workers === 0) return <span className="staff zero quiet">0</span>;
+
+  return (
+    <Link screen="workers" params={{ name }} className="staff">
+      {workers}{" "}
       <span className="unit">
-        {held}/{capacity}
+        {held} of {capacity} busy
       </span>
     </Link>
   );

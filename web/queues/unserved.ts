@@ -1,38 +1,41 @@
 // Names with work that nobody offers to do. It is told only after a while, so that a deploy does not flash it.
-import { useEffect, useRef, useState } from "react";
 import type { Queue } from "../../src/gen/lakh/v1/overview_pb.ts";
-import { useNow } from "../parts/time.tsx";
 
 /** How long it must have been so. */
 export const UNSERVED_MS = 15_000;
+/** Who has not looked for so long does not know what was meanwhile, and begins anew. */
+const UNSEEN_MS_MAX = 5_000;
+
+export type Service = Pick<Queue, "name" | "jobs" | "workers" | "paused">;
 
 /** Ready jobs, no worker that offers the name, and nobody has paused it. */
-export function isUnserved({ jobs, workers, paused }: Pick<Queue, "jobs" | "workers" | "paused">): boolean {
+export function isUnserved({ jobs, workers, paused }: Service): boolean {
   return (jobs?.ready ?? 0n) > 0n && workers === 0 && !paused;
 }
 
-/** Since when each is so; whoever is served again is struck out. */
-export function unservedSince(
-  before: ReadonlyMap<string, number>,
-  queues: readonly Queue[],
-  now: number,
-): ReadonlyMap<string, number> {
-  return new Map(queues.filter(isUnserved).map(({ name }) => [name, before.get(name) ?? now]));
+interface Sight {
+  readonly since: number;
+  readonly seenAt: number;
 }
 
-/** Those that have been so for long enough. */
-export function useUnserved(queues: readonly Queue[]): ReadonlySet<string> {
-  const now = useNow();
-  const since = useRef<ReadonlyMap<string, number>>(new Map());
-  const [names, set] = useState<ReadonlySet<string>>(new Set());
-  useEffect(() => {
-    since.current = unservedSince(since.current, queues, now);
-    const found = [...since.current].filter(([, at]) => now - at >= UNSERVED_MS).map(([name]) => name);
-    set((before) => (isSame(before, found) ? before : new Set(found)));
-  }, [queues, now]);
-  return names;
-}
+/** What was seen of all names so far, whichever screen saw it. */
+export class UnservedWatch {
+  readonly #sights = new Map<string, Sight>();
 
-function isSame(set: ReadonlySet<string>, list: readonly string[]): boolean {
-  return set.size === list.length && list.every((one) => set.has(one));
+  /** Looks at these as they stand now, and answers which of them have been without a worker for long enough. */
+  look(queues: readonly Service[], now: number): ReadonlySet<string> {
+    const told = new Set<string>();
+    for (const queue of queues) {
+      const before = this.#sights.get(queue.name);
+      if (!isUnserved(queue)) {
+        if (before) this.#sights.delete(queue.name);
+        continue;
+      }
+      const isKnown = before !== undefined && now - before.seenAt <= UNSEEN_MS_MAX;
+      const since = isKnown ? before.since : now;
+      this.#sights.set(queue.name, { since, seenAt: now });
+      if (now - since >= UNSERVED_MS) told.add(queue.name);
+    }
+    return told;
+  }
 }

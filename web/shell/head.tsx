@@ -69,7 +69,9 @@ function LiveBadge() {
 export function StaleBanner() {
   const { state, heardAt, isStale, why } = useLiveStatus();
   const now = useNow();
-  if (state !== "reconnecting" && state !== "polling" && !isStale) return null;
+  // While it connects, what is old is dimmed; that nobody answers is not known yet.
+  const isSilent = isStale && state !== "connecting";
+  if (state !== "reconnecting" && state !== "polling" && !isSilent) return null;
 
   const since = heardAt === undefined ? "" : ` Numbers are ${formatSpan(now - heardAt)} old.`;
   const text =
