@@ -54,7 +54,7 @@ Usage: lakh enqueue NAME [JSON] [FLAGS]
   --keep-result SPAN       keep it so long after it has succeeded
   --start-by TIME          dead if no worker has started it by then
   --wait                   follow it to its end and print its result
-  --spec JSON              the whole job as the API has it, instead of the above;
+  --spec JSON              the whole job as the API has it, not with the above;
                            - reads it from stdin
 ${forServer}
 With --unique-key, a job that finds the key taken is not stored, and the one

@@ -1,5 +1,5 @@
 // JSON that comes as text keeps every digit: numbers that a double cannot hold travel as bytes instead.
-import type { Payload } from "./payload.ts";
+import type { JsonValue, Payload } from "./payload.ts";
 
 /** JSON.parse of today's engines also tells a reviver how each number was written; TypeScript's library lags behind. */
 type SourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
@@ -12,13 +12,21 @@ const parse = JSON.parse as (text: string, reviver: SourceReviver) => never;
  * @throws {SyntaxError} when the text is not JSON
  */
 export function payloadFromText(text: string): Payload {
-  let isExact = true;
+  const { json, rounded } = parseExactly(text);
+  return rounded === undefined ? { json } : { data: new TextEncoder().encode(text) };
+}
+
+/** JSON, and the first number in it that a double cannot hold, as it is written. @throws {SyntaxError} */
+export function parseExactly(text: string): {
+  readonly json: JsonValue;
+  readonly rounded: string | undefined;
+} {
+  let rounded: string | undefined;
   const json = parse(text, (_key, value, { source }) => {
-    if (typeof value === "number" && source !== undefined && !survives(source, value)) isExact = false;
+    if (typeof value === "number" && source !== undefined && !survives(source, value)) rounded ??= source;
     return value;
   });
-
-  return isExact ? { json } : { data: new TextEncoder().encode(text) };
+  return { json, rounded };
 }
 
 /** The text of a payload for those who read text: JSON as it is, bytes as UTF-8. Empty when there is none. */

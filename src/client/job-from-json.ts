@@ -1,19 +1,28 @@
 // A job in the JSON of the API, as the library takes one: for scripts that have it as a text.
-import { fromJsonString, toJson } from "@bufbuild/protobuf";
+import { fromJson, toJson } from "@bufbuild/protobuf";
 import { type Duration, type Timestamp, ValueSchema } from "@bufbuild/protobuf/wkt";
 import { type JobSpec, JobSpecSchema, type RetryPolicy, UniqueConflict } from "../gen/lakh/v1/job_pb.ts";
+import { parseExactly } from "./exact-json.ts";
 import type { NewJob, RetryInput } from "./new-job.ts";
 import type { Payload } from "./payload.ts";
 
-/** @throws {SyntaxError} for a text that is no JobSpec in protobuf's JSON; its message says what is wrong */
+/**
+ * The job that the text describes.
+ *
+ * @throws {SyntaxError} for a text that is no JobSpec in protobuf's JSON, or has a number that a double cannot hold; its
+ *   message says what is wrong
+ */
 export function jobFromJson(text: string): NewJob {
   const spec = read(text);
   return { ...optionsOf(spec), ...payloadOf(spec) };
 }
 
 function read(text: string): JobSpec {
+  const { json, rounded } = parseExactly(text);
+  if (rounded !== undefined) throw new SyntaxError(`${rounded} would be rounded; data keeps it, in base64`);
+
   try {
-    return fromJsonString(JobSpecSchema, text);
+    return fromJson(JobSpecSchema, json);
   } catch (cause) {
     throw new SyntaxError(cause instanceof Error ? cause.message : String(cause), { cause });
   }

@@ -45,6 +45,32 @@ test("a job arrives as the flags describe it, and a table says so", async (t) =>
   assert.deepEqual([job.retry?.maxRetries, job.reservationTime?.seconds], [0, 300n]);
 });
 
+test("--spec is the whole job, with what has no flag, from the command line or from stdin", async (t) => {
+  const server = await openFakeServer(t);
+  const spec = (id: string) => `{"id":"${id}","name":"a","data":"AP8=","labels":{"k=":"v"},
+    "delay":"1.0000001s","retry":{"maxRetries":3,"delays":{"delays":["1s","0.25s"]}}}`;
+
+  const word = await runCli(["enqueue", "--spec", spec("word"), "--server", server.url]);
+  const stdin = await runCli(["enqueue", "--spec", "-", "--server", server.url], { input: spec("stdin") });
+
+  assert.deepEqual([word.code, stdin.code, word.err, stdin.err], [0, 0, "", ""]);
+  for (const id of ["word", "stdin"]) {
+    const job = server.stored.get(id);
+    assert.deepEqual(job?.payload, { case: "data", value: Uint8Array.of(0, 255) });
+    assert.deepEqual(job.labels, { "k=": "v" });
+    // Rounded up as the server does it, so that no span becomes zero.
+    assert.ok(job.start.case === "delay" && job.retry?.backoff.case === "delays");
+    assert.deepEqual([job.start.value.seconds, job.start.value.nanos], [1n, 1_000_000]);
+    assert.deepEqual(
+      job.retry.backoff.value.delays.map(({ seconds, nanos }) => [seconds, nanos]),
+      [
+        [1n, 0],
+        [0n, 250_000_000],
+      ],
+    );
+  }
+});
+
 test("json and ndjson are the reply's JSON, and LAKH_SERVER names the server", async (t) => {
   const server = await openFakeServer(t);
   const env = { LAKH_SERVER: server.url };
@@ -185,6 +211,14 @@ const misuses: readonly [argv: string[], message: RegExp][] = [
   [["enqueue", "a", "-o", "xml"], /Write one of table, json, ndjson/],
   [["enqueue", "a", "--server", "localhost:1"], /is no server\. Write a URL/],
   [["enqueue", "a", "-", "--wait"], /--wait is for one job/],
+  [["enqueue", "a", "--spec", "{}"], /"a" stands beside --spec\. Say it inside/],
+  [["enqueue", "--spec", "{}", "--priority", "1"], /--priority stands beside --spec/],
+  [["enqueue", "--spec", "{x"], /--spec is no job/],
+  [["enqueue", "--spec", '{"nmae":"a"}'], /--spec is no job \(.*nmae/],
+  [
+    ["enqueue", "--spec", '{"name":"a","json":9007199254740993}'],
+    /9007199254740993 would be rounded; data keeps/,
+  ],
   [["work", "a"], /names or --exec are missing/],
   [["work", "a", "--exec", "cat", "-c", "0"], /out of bounds/],
   [["enqeue", "a"], /no such command\. Did you mean enqueue\?/],

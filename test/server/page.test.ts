@@ -3,12 +3,15 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
+import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import { type FastifyInstance, fastify } from "fastify";
+import { buildOnePort } from "../../src/server/one-port.ts";
 import { CONTENT_SECURITY_POLICY, SCREEN_PATHS, servePage } from "../../src/server/page.ts";
 import { readPageFiles } from "../../src/server/page-files.ts";
 
@@ -27,10 +30,14 @@ describe("the page:", () => {
     await writeFile(join(directory, "web/assets/index-1a2b.js.br"), brotliCompressSync(SCRIPT));
     await writeFile(join(directory, "web/assets/inter-1a2b.woff2"), "a font");
     await writeFile(join(directory, "secret.txt"), "secret");
-    app = fastify();
+    app = fastify({ serverFactory: buildOnePort() });
     servePage(app, readPageFiles(pathToFileURL(`${directory}/web/`)));
+    await app.listen({ host: "127.0.0.1", port: 0 });
   });
-  after(() => rm(directory, { recursive: true }));
+  after(async () => {
+    await app.close();
+    await rm(directory, { recursive: true });
+  });
 
   test("it is answered at the path of every screen, and is told what it may do", async () => {
     for (const url of SCREEN_PATHS) {
@@ -77,8 +84,23 @@ describe("the page:", () => {
     assert.deepEqual([post.statusCode, post.headers.allow], [405, "GET, HEAD"]);
   });
 
+  test("over HTTP/2 it is the same", async () => {
+    const { port } = app.server.address() as { port: number };
+    const session = connect(`http://127.0.0.1:${port}`);
+    const get = async (path: string) => {
+      const stream = session.request({ ":path": path, "accept-encoding": "br" });
+      const [headers] = await once(stream, "response");
+      return { headers, body: await buffer(stream) };
+    };
+    const page = await get("/system");
+    assert.deepEqual([page.headers[":status"], String(page.body)], [200, PAGE]);
+    assert.equal(page.headers["content-security-policy"], CONTENT_SECURITY_POLICY);
+    const script = await get("/assets/index-1a2b.js");
+    assert.equal(String(brotliDecompressSync(script.body)), SCRIPT);
+    session.close();
+  });
+
   test("nothing else is served, whatever a path says", async () => {
-    await app.listen({ host: "127.0.0.1", port: 0 });
     const { port } = app.server.address() as { port: number };
     for (const path of [
       ...["/assets/../../secret.txt", "/assets/%2e%2e/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt"],
@@ -97,7 +119,6 @@ describe("the page:", () => {
       const [{ statusCode }] = await once(call, "response");
       assert.equal(statusCode, 404, path);
     }
-    await app.close();
   });
 });
 

@@ -56,7 +56,7 @@ async function wordsSurvive(quote: (text: string) => string, shell: "sh" | "bash
       const { argv } = await shellTakes(`lakh ${words.map(quote).join(" ")}`, workshop, shell);
       assert.deepEqual(argv, words);
     }),
-    { seed: drawSeed(), numRuns: 15, endOnFailure: true },
+    { seed: drawSeed(), numRuns: 10, endOnFailure: true },
   );
 }
 
@@ -107,7 +107,7 @@ test("any job at all is stored as it was copied, by curl and the command line", 
         await isStored(twin);
       }
     }),
-    { seed: drawSeed(), numRuns: 5, endOnFailure: true },
+    { seed: drawSeed(), numRuns: 2, endOnFailure: true },
   );
 });
 
@@ -115,8 +115,8 @@ test("what is pasted into a terminal has no keys in it, and nothing that nobody 
   for (const spec of Object.values(SPECS))
     for (const language of COPY_LANGUAGES) {
       const text = copyEnqueue(create(JobSpecSchema, spec), language, LOCAL);
-      assert.doesNotMatch(text, /[\0-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2028-\u202e\ufeff]/, text);
-      if (language !== "Go") assert.doesNotMatch(text, /\t/, text);
+      const keys = text.replaceAll("\n", "").replaceAll("\t", language === "Go" ? "" : "\t");
+      assert.doesNotMatch(keys, /\p{Cc}|[\u200b-\u200f\u2028-\u202e\ufeff]/u, text);
     }
 });
 
@@ -156,7 +156,7 @@ test("other calls are copied too: as curl each, as a command where there is one"
     rpc: AdminService.method.pauseQueues,
     request: create(PauseQueuesRequestSchema, { names: ["--mail", "pdf"] }),
   };
-  const isPaused = async () => (await admin.getQueue({ name: "--mail" })).queue?.paused !== undefined;
+  const isPaused = async () => (await admin.getQueue({ name: "--mail" })).queue?.paused === true;
   await runByShell(copyCall(call, "curl", target()) ?? "", workshop);
   assert.ok(await isPaused());
   await admin.resumeQueues({ names: ["--mail"] });

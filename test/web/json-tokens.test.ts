@@ -5,7 +5,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { indent } from "../../web/payload/indented.ts";
 import { survivesAsValue } from "../../web/payload/json-doubles.ts";
-import { DEPTH_MAX, JsonFault, type JsonTree, parseJson } from "../../web/payload/json-tokens.ts";
+import { DEPTH_MAX, JsonFault, parseJson } from "../../web/payload/json-tokens.ts";
+import type { JsonTree } from "../../web/payload/json-tree.ts";
 import { drawSeed } from "../seed.ts";
 
 const MIB = 1_048_576;

@@ -1,6 +1,6 @@
 // Ten things that an operator does, by the keyboard alone.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 import { JobState } from "../../src/gen/lakh/v1/job_pb.ts";
 import { type Dashboard, type DashboardPage, openDashboard } from "./dashboard.ts";
 import { type Seeded, seedJobs } from "./seed-jobs.ts";
@@ -18,6 +18,11 @@ describe("by the keyboard alone:", () => {
       addEventListener("pointerdown", () => Object.assign(globalThis, { hasPointed: true })),
     );
     await page.locator("main h1").waitFor();
+    page.setDefaultTimeout(15_000);
+  });
+  // What one leaves open must not spoil the next.
+  afterEach(async () => {
+    if ((await page.locator("dialog[open]").count()) > 0) await page.keyboard.press("Escape");
   });
   after(async () => {
     await seeded?.[Symbol.asyncDispose]();
@@ -73,10 +78,10 @@ describe("by the keyboard alone:", () => {
   test("3. copy it as curl", async () => {
     await keys("c");
     await page.getByRole("dialog").waitFor();
-    await tabTo(/^Copy$/);
+    await tabTo(/^Copy as curl$/);
     await keys("Enter");
     const text = await page.evaluate(() => navigator.clipboard.readText());
-    assert.match(text, /^curl -s .*Enqueue/);
+    assert.match(text, /^curl -sS .*Enqueue/);
     await keys("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
   });

@@ -26,7 +26,7 @@ class Scene {
     this.browser = new FakeBrowser(options);
   }
 
-  async open(topics = OVERVIEW, id?: string): Promise<Page> {
+  async open(topics: readonly WatchTopic[] = OVERVIEW, id?: string): Promise<Page> {
     const tab = this.browser.openTab(id);
     const live = new Live({ transport: this.server.transport, world: tab });
     const listener = (_: WatchResponse) => {};

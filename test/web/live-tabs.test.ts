@@ -4,12 +4,14 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, test } from "node:test";
+import { test } from "node:test";
 import type { BrowserContext, Page, Request } from "playwright-core";
 import { openBrowser } from "../wire/chromium.ts";
 import { openWireServer } from "../wire/wire-server.ts";
 
 const STREAM = /AdminService\/Watch$/;
+/** The goal is 3 s; a machine that others load gets more. */
+const FOLLOWED_MS_MAX = 6_000;
 
 /** A reader with many tabs, and which of them has the stream. */
 async function openReader(url: string, { hasLocks = true } = {}) {
@@ -55,7 +57,7 @@ async function until(what: string, isSo: () => boolean, withinMs = 20_000): Prom
 }
 
 for (const hasLocks of [true, false]) {
-  test(`ten tabs ${hasLocks ? "with" : "without"} locks: all live, one stream, none hangs; whoever is closed is followed`, async () => {
+  test(`ten tabs ${hasLocks ? "with" : "without"} locks: all live, one stream, none hangs; whoever is closed is followed`, async (t) => {
     await using server = await openWireServer();
     await using reader = await openReader(server.url, { hasLocks });
     const tabs: Page[] = [];
@@ -69,34 +71,38 @@ for (const hasLocks of [true, false]) {
     }
     const [holder] = reader.streams();
     await holder?.close();
+    const closedAt = Date.now();
     const left = tabs.filter((tab) => tab !== holder);
     await until(
       "another tab streams",
       () => reader.streams().length === 1 && reader.streams()[0] !== holder,
-      6_000,
+      FOLLOWED_MS_MAX,
     );
+    t.diagnostic(`followed after ${Date.now() - closedAt} ms`);
     for (const tab of left.slice(0, 3)) await isLive(tab);
   });
 }
 
-test("a tab that is hidden asks for nothing, and is live again when it is shown", async () => {
+test("a tab that is hidden sends nothing at all, and is live again when it is shown", async () => {
   await using server = await openWireServer();
   await using reader = await openReader(server.url);
   const page = await reader.context.newPage();
   await page.clock.install();
-  await page.goto(`${server.url}/settings`);
+  // A screen that asks again every few seconds, beside the stream.
+  await page.goto(`${server.url}/dead`);
   await page.clock.runFor(500);
   await isLive(page);
-  await page.evaluate(hide, true);
   const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  for (let passed = 0; passed < 20_000 && asked.length === 0; passed += 1_000) await page.clock.runFor(1_000);
+  assert.notDeepEqual(asked, [], "as long as it is looked at, it asks");
+
+  await page.evaluate(hide, true);
   await page.clock.runFor(31_000);
   await until("the stream has ended", () => reader.streams().length === 0);
-  page.on("request", (request) => asked.push(request.url()));
+  asked.length = 0;
   await page.clock.runFor(120_000);
-  assert.deepEqual(
-    asked.filter((url) => STREAM.test(url)),
-    [],
-  );
+  assert.deepEqual(asked, []);
   await page.evaluate(hide, false);
   await page.clock.runFor(500);
   await isLive(page);
@@ -112,45 +118,23 @@ function hide(isHidden: boolean): void {
   document.dispatchEvent(new Event("visibilitychange"));
 }
 
-describe("what stands between:", () => {
-  test("a proxy that holds streams back is noticed: it polls, and says so", async () => {
-    await using server = await openWireServer();
-    await using proxy = await openBufferingProxy(server.port);
-    await using reader = await openReader(proxy.url);
-    const page = await openTab(reader.context, proxy.url);
-    await page.locator('.live[data-state="polling"]').waitFor({ timeout: 20_000 });
-    await page.getByText(/Streams do not come through/).waitFor();
-  });
-
-  test("under a prefix that a proxy strips everything is where it should be", async () => {
-    await using server = await openWireServer();
-    await using proxy = await openBufferingProxy(server.port, { prefix: "/tools/lakh", holdsBack: false });
-    await using reader = await openReader(`${proxy.url}/tools/lakh`);
-    const strays: string[] = [];
-    reader.context.on("request", (request) => {
-      const { pathname } = new URL(request.url());
-      if (!pathname.startsWith("/tools/lakh/")) strays.push(request.url());
-    });
-    const page = await openTab(reader.context, reader.url, "");
-    await isLive(page);
-    await page.getByRole("link", { name: "Settings" }).click();
-    await page.getByRole("heading", { name: "Settings" }).waitFor();
-    assert.equal(new URL(page.url()).pathname, "/tools/lakh/settings");
-    await page.reload();
-    await page.getByRole("heading", { name: "Settings" }).waitFor();
-    assert.deepEqual(strays, []);
-  });
+test("a proxy that holds streams back is noticed: it polls, and says so", async () => {
+  await using server = await openWireServer();
+  await using proxy = await openBufferingProxy(server.port);
+  await using reader = await openReader(proxy.url);
+  const page = await openTab(reader.context, proxy.url);
+  await page.locator('.live[data-state="polling"]').waitFor({ timeout: 20_000 });
+  await page.getByText(/Streams do not come through/).waitFor();
 });
 
-/** Sends an answer on only when all of it has come, as some proxies do; or at once. */
-async function openBufferingProxy(port: number, { prefix = "", holdsBack = true } = {}) {
+/** Sends an answer on only when all of it has come, as some proxies do. */
+async function openBufferingProxy(port: number) {
   const proxy = createServer((incoming, outgoing) => {
-    const path = (incoming.url ?? "/").slice(prefix.length) || "/";
     const { method, headers } = incoming;
     const onward = httpRequest({
       host: "127.0.0.1",
       port,
-      path,
+      path: incoming.url,
       method,
       headers: { ...headers, host: `127.0.0.1:${port}` },
     });
@@ -158,11 +142,6 @@ async function openBufferingProxy(port: number, { prefix = "", holdsBack = true 
     outgoing.on("close", () => onward.destroy());
     onward.on("error", () => outgoing.destroy());
     onward.on("response", (answer) => {
-      if (!holdsBack) {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
-        return;
-      }
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("end", () =>

@@ -6,6 +6,7 @@ import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
 import { hexLineCount, hexLines } from "../../web/payload/hex.ts";
 import { copyOf, readPayload } from "../../web/payload/payload-model.ts";
+import { BLOCK_MAX, textBlocks } from "../../web/payload/text-blocks.ts";
 import { valueText } from "../../web/payload/value-text.ts";
 import { drawSeed } from "../seed.ts";
 
@@ -44,8 +45,8 @@ test("what is copied is every byte: as text, or in base64", () => {
     }),
     { seed: drawSeed() },
   );
-  const mebibyte = new Uint8Array(1_048_576).fill(0xff);
-  assert.ok(Buffer.from(copyOf(ofData(mebibyte)), "base64").equals(mebibyte));
+  const many = new Uint8Array(100_000).fill(0xff);
+  assert.ok(Buffer.from(copyOf(ofData(many)), "base64").equals(many));
 });
 
 test("a JSON value is written as protobuf writes it", () => {
@@ -83,6 +84,23 @@ test("bytes stand in lines of sixteen, with their place and what of them is ASCI
         Buffer.from(some),
       );
       assert.match(lines.map(({ ascii }) => ascii).join(""), /^[ -~]*$/);
+    }),
+    { seed: drawSeed() },
+  );
+});
+
+test("the blocks of a long text are the text, end with lines where they can, and halve no pair", () => {
+  const line = fc.string({ unit: "grapheme", maxLength: 100 });
+  const lines = fc.array(fc.tuple(line, fc.integer({ min: 0, max: 300 })), { maxLength: 20 });
+  fc.assert(
+    fc.property(lines, (some) => {
+      const text = some.map(([one, times]) => one.repeat(times)).join("\n");
+      const blocks = textBlocks(text);
+      assert.equal(blocks.join(""), text);
+      for (const [i, block] of blocks.entries()) {
+        assert.ok(block !== "" && block.length <= BLOCK_MAX && block.isWellFormed());
+        if (i < blocks.length - 1 && block.includes("\n")) assert.ok(block.endsWith("\n"));
+      }
     }),
     { seed: drawSeed() },
   );

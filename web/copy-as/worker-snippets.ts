@@ -31,7 +31,7 @@ function curlWorker(name: string, { serverUrl, token = false }: CopyTarget): str
 echo 'Waits 30 s for a job'
 answer=$(call Reserve ${shellWord(reserve)})
 printf '%s\\n' "$answer"
-id=$(printf %s "$answer" | sed -nE 's/^\\{"jobs":\\[\\{"jobId":("([^"\\\\]|\\\\.)*").*/\\1/p')
+id=$(printf %s "$answer" | sed -nE 's/^[^[]*\\[\\{"jobId":("([^"\\\\]|\\\\.)*").*/\\1/p')
 attempt=$(printf %s "$answer" | sed -nE 's/.*,"attempt":([0-9]+)[,}].*/\\1/p')
 [ -z "$id" ] ||
   call Report '{"workerId":"curl-1","reports":[{"jobId":'"$id"',"attempt":'"$attempt"',"succeed":{}}]}'`;

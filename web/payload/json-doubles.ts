@@ -1,6 +1,7 @@
 // Whether JSON would arrive as it is, if it were sent as google.protobuf.Value: its numbers are doubles, its keys are a
 // map, and it nests at most 32 deep.
-import { JsonFault, type JsonTree, parseJson } from "./json-tokens.ts";
+import { JsonFault, parseJson } from "./json-tokens.ts";
+import type { JsonTree } from "./json-tree.ts";
 
 const VALUE_DEPTH_MAX = 32;
 

@@ -4,8 +4,6 @@
 // no crash.
 import { type JsonKind, JsonTable, JsonTree } from "./json-tree.ts";
 
-export type { JsonTree };
-
 /** Deeper than this is shown as text. */
 export const DEPTH_MAX = 1_000;
 

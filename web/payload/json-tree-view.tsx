@@ -3,6 +3,7 @@ import { useState } from "react";
 import { formatCount, formatMany } from "../format/numbers.ts";
 import { UserText } from "../text/text.tsx";
 import type { JsonTree } from "./json-tree.ts";
+import { LongText } from "./long-text.tsx";
 
 const CHILDREN_AT_A_TIME = 200;
 const STRING_MAX = 1_000;
@@ -99,16 +100,17 @@ function Leaf({ tree, node }: { readonly tree: JsonTree; readonly node: number }
   return (
     <span className={`json-${kind}`}>
       {quote}
-      <LongText text={kind === "string" ? tree.stringOf(node) : tree.sourceOf(node)} />
+      <Scalar text={kind === "string" ? tree.stringOf(node) : tree.sourceOf(node)} />
       {quote}
     </span>
   );
 }
 
 /** A string, or a number of a million digits. */
-function LongText({ text }: { readonly text: string }) {
+function Scalar({ text }: { readonly text: string }) {
   const [isWhole, setWhole] = useState(false);
-  if (text.length <= STRING_MAX || isWhole) return <UserText text={text} />;
+  if (text.length <= STRING_MAX) return <UserText text={text} />;
+  if (isWhole) return <LongText text={text} lines="one" />;
 
   return (
     <>

@@ -1,10 +1,10 @@
 // A payload as text: as it came, or, for JSON, indented. Of a long one only the beginning, until all is asked for.
 import { useMemo, useState } from "react";
 import { formatBytes } from "../format/numbers.ts";
-import { UserText } from "../text/text.tsx";
 import { sliceText } from "../text/visible.ts";
 import { indent } from "./indented.ts";
 import type { JsonTree } from "./json-tree.ts";
+import { LongText } from "./long-text.tsx";
 
 const SHOWN_MAX = 65_536;
 
@@ -30,7 +30,7 @@ export function TextView({ text, tree }: TextViewProps) {
         </label>
       )}
       <pre>
-        <UserText text={shown} lines="many" />
+        <LongText text={shown} lines="many" />
       </pre>
       {shown.length < whole.length && (
         <button type="button" className="button small" onClick={() => setWhole(true)}>

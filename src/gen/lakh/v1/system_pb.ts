@@ -371,6 +371,7 @@ export type System = Message<"lakh.v1.System"> & {
 
   /**
    * Calls that were answered with an error since the start, by rpc and status code, the most frequent first. At most 100.
+   * Not among them: calls whose message could not be read, such as one of more than 4 MiB, and calls that were given up.
    *
    * @generated from field: repeated lakh.v1.RefusedCalls refusals = 16;
    */
