@@ -7,6 +7,7 @@ import { useLive, useLiveStatus } from "../live/use-live.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { useNow } from "../parts/time.tsx";
 import { changePreferences, preferences } from "../settings/preferences.ts";
+import { LiveSummary } from "./live-summary.tsx";
 import { useMe } from "./me.ts";
 
 export function Head() {
@@ -14,6 +15,7 @@ export function Head() {
     <header className="head">
       <EnvironmentBadge />
       <span className="gap" />
+      <LiveSummary />
       <LiveBadge />
       <EnqueueButton />
     </header>
