@@ -10,6 +10,8 @@ import { openBrowser } from "../wire/chromium.ts";
 import { openWireServer } from "../wire/wire-server.ts";
 
 const STREAM = /AdminService\/Watch$/;
+/** The goal is 3 s; a machine that others load gets more. */
+const FOLLOWED_MS_MAX = 6_000;
 
 /** A reader with many tabs, and which of them has the stream. */
 async function openReader(url: string, { hasLocks = true } = {}) {
@@ -55,7 +57,7 @@ async function until(what: string, isSo: () => boolean, withinMs = 20_000): Prom
 }
 
 for (const hasLocks of [true, false]) {
-  test(`ten tabs ${hasLocks ? "with" : "without"} locks: all live, one stream, none hangs; whoever is closed is followed`, async () => {
+  test(`ten tabs ${hasLocks ? "with" : "without"} locks: all live, one stream, none hangs; whoever is closed is followed`, async (t) => {
     await using server = await openWireServer();
     await using reader = await openReader(server.url, { hasLocks });
     const tabs: Page[] = [];
@@ -69,34 +71,38 @@ for (const hasLocks of [true, false]) {
     }
     const [holder] = reader.streams();
     await holder?.close();
+    const closedAt = Date.now();
     const left = tabs.filter((tab) => tab !== holder);
     await until(
       "another tab streams",
       () => reader.streams().length === 1 && reader.streams()[0] !== holder,
-      6_000,
+      FOLLOWED_MS_MAX,
     );
+    t.diagnostic(`followed after ${Date.now() - closedAt} ms`);
     for (const tab of left.slice(0, 3)) await isLive(tab);
   });
 }
 
-test("a tab that is hidden asks for nothing, and is live again when it is shown", async () => {
+test("a tab that is hidden sends nothing at all, and is live again when it is shown", async () => {
   await using server = await openWireServer();
   await using reader = await openReader(server.url);
   const page = await reader.context.newPage();
   await page.clock.install();
-  await page.goto(`${server.url}/settings`);
+  // A screen that asks again every few seconds, beside the stream.
+  await page.goto(`${server.url}/dead`);
   await page.clock.runFor(500);
   await isLive(page);
-  await page.evaluate(hide, true);
   const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  for (let passed = 0; passed < 20_000 && asked.length === 0; passed += 1_000) await page.clock.runFor(1_000);
+  assert.notDeepEqual(asked, [], "as long as it is looked at, it asks");
+
+  await page.evaluate(hide, true);
   await page.clock.runFor(31_000);
   await until("the stream has ended", () => reader.streams().length === 0);
-  page.on("request", (request) => asked.push(request.url()));
+  asked.length = 0;
   await page.clock.runFor(120_000);
-  assert.deepEqual(
-    asked.filter((url) => STREAM.test(url)),
-    [],
-  );
+  assert.deepEqual(asked, []);
   await page.evaluate(hide, false);
   await page.clock.runFor(500);
   await isLive(page);

@@ -17,6 +17,7 @@ const PICTURES = [
   { name: "dead", path: "dead", themes: ["light", "dark"] },
 ] as const;
 
+let tried = 0;
 const clock = new ShiftedClock();
 clock.shift(-STEPS * STEP_MS); // the page tells ages by its own clock, so the hour must end now
 await using dashboard = await openDashboard({
@@ -63,8 +64,6 @@ function jobsOf(step: number): (NewJob & { readonly id: string })[] {
     retry: { maxRetries: 0 },
   }));
 }
-
-let tried = 0;
 
 function sometimesFail(): { readonly indexed: true } {
   if (++tried % 211 === 0) throw new RangeError(`shard ${tried} does not answer, after ${tried * 7} ms`);

@@ -107,14 +107,25 @@ describe("the overview:", () => {
   });
 
   test("arrows drift while jobs flow, are thicker the more there are, and stand still for who wants no motion", async () => {
-    const page = await dashboard.open("", QUICK);
+    await using busy = await openDashboard();
+    await enqueueMany(busy, 300, (i) => ({ id: `busy-${i}`, name: i === 0 ? "gone" : "busy" }));
+    await busy.producer.cancelJobs({ ids: ["busy-0"] });
+    const worker = new Worker({ url: busy.server.url, handlers: { busy: () => {} }, capacity: 50 });
+    const running = worker.run();
+    const page = await busy.open("", QUICK);
+    await placeShows(page, "succeeded", "299");
     await page.locator('[data-arrow="succeeded"].flows').waitFor();
     assert.equal(await driftOf(page, "succeeded"), "drift");
     assert.equal(await driftOf(page, "cancelled"), "drift");
     assert.ok((await thicknessAt(page, "succeeded")) > (await thicknessAt(page, "cancelled")));
-    const still = await dashboard.open("", { ...QUICK, reducedMotion: "reduce" });
+    const still = await busy.open("", { ...QUICK, reducedMotion: "reduce" });
     await still.locator('[data-arrow="succeeded"].flows').waitFor();
     assert.equal(await driftOf(still, "succeeded"), "none");
+    await worker.close({ graceMs: 0 });
+    await running;
+  });
+
+  test("where nothing flows nothing drifts, and an arrow is a hairline", async () => {
     await using other = await openDashboard();
     await other.producer.enqueue({
       jobs: [{ name: "later", start: { case: "delay", value: durationFromMs(3_600_000) } }],
@@ -127,6 +138,7 @@ describe("the overview:", () => {
 
   for (const theme of ["light", "dark"]) {
     test(`nothing for axe to find, and nothing to scroll sideways on a phone: ${theme}`, async () => {
+      await dashboard.producer.enqueue({ jobs: [{ name: "seen" }] });
       const page = await dashboard.open("", { preferences: { theme } });
       await page.locator(".line-label").first().waitFor();
       assert.deepEqual(await accessibilityFaults(page), []);

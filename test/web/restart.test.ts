@@ -30,7 +30,7 @@ describe("the server under an open page:", () => {
 
   test("is killed and started again: a banner, then numbers that move, without a reload", async (t) => {
     const store = `sqlite:${join(directory, "killed")}`;
-    let server = await startServer({ argv: argvOf(store) });
+    await using server = await startServer({ argv: argvOf(store) });
     const { port } = new URL(server.listensAt);
     await enqueue(server, 3);
     const page = await openQueue(browser, server.listensAt);
@@ -42,15 +42,14 @@ describe("the server under an open page:", () => {
     await page.getByText(/The server does not answer/).waitFor({ timeout: TOLD_MS_MAX });
     t.diagnostic(`told after ${Date.now() - killedAt} ms`);
 
-    server = await startServer({ argv: argvOf(store, "--listen", `127.0.0.1:${port}`).slice(2) });
+    await using next = await startServer({ argv: argvOf(store, "--listen", `127.0.0.1:${port}`).slice(2) });
     const backAt = Date.now();
-    await enqueue(server, 2);
+    await enqueue(next, 2);
     await shows(page, "5", TOLD_MS_MAX);
     t.diagnostic(`moving again after ${Date.now() - backAt} ms`);
     await page.getByText(/The server does not answer/).waitFor({ state: "detached" });
     assert.equal(await page.evaluate(() => "isSamePage" in globalThis), true, "nobody reloaded it");
     await page.context().close();
-    await server.kill("SIGKILL");
   });
 
   test("freezes: the numbers dim, and are fresh again when it goes on", async (t) => {
