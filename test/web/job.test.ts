@@ -63,7 +63,7 @@ test("numbers that no double holds and repeated keys survive view, copy and a ne
   const page = await openJob(dashboard, id);
   for (const part of ["9007199254740993", "1e400"])
     await page.locator("main").getByText(part).first().waitFor();
-  assert.equal(await copied(page, /^Copy$/), text);
+  assert.equal(await copied(page, /^Copy payload$/), text);
 
   await page.getByRole("button", { name: "Enqueue a copy" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Enqueue" }).click();
