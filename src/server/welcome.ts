@@ -1,4 +1,4 @@
-// The first screen of somebody who has just started the server: where it is, and what to paste next.
+// The first screen of somebody who has just started the server: where it is, what to open, and what to paste next.
 import { type ListenAddress, showListenAddress } from "./listen-address.ts";
 
 /** Plain text, for a terminal. */
@@ -7,6 +7,7 @@ export function welcome(address: ListenAddress, store: string): string {
   return `
   Lakh is at http://${at}, its jobs in ${store}
 
+  dashboard  http://${at}
   a worker   lakh work welcome --exec 'cat'${address.port === DEFAULT_PORT ? "" : ` --server http://${at}`}
   a job      curl -s ${at}/lakh.v1.ProducerService/Enqueue -H 'content-type: application/json' \\
                -d '{"jobs":[{"name":"welcome","json":{"user":42}}]}'
