@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { JobState } from "../../src/gen/lakh/v1/job_pb.ts";
 import { type Dashboard, type DashboardPage, openDashboard } from "./dashboard.ts";
+import { enqueueDead } from "./job-seeds.ts";
 import { type Seeded, seedJobs } from "./seed-jobs.ts";
 
 describe("dead jobs:", () => {
@@ -75,6 +76,24 @@ describe("dead jobs:", () => {
     await page.getByText("shard").first().waitFor();
     assert.deepEqual(await page.locator(".group-count").allInnerTexts(), ["20"]);
   });
+});
+
+test("a group of 10,000 is brought back from its row: counted first, followed while it goes, and no other is touched", async () => {
+  await using dashboard = await openDashboard();
+  await enqueueDead(dashboard, 10_000, () => ({ name: "outage" }));
+  await enqueueDead(dashboard, 500, () => ({ name: "other" }));
+  const page = await dashboard.open("dead");
+  await page.getByRole("button", { name: /^Retry 10\s?000 jobs of outage/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: /^Retry 10\s?000 jobs$/ }).click();
+  await dialog.getByText("changed").waitFor();
+  await dialog.getByText("done", { exact: true }).waitFor();
+  const changed = await page.locator(".figure", { hasText: "changed" }).locator(".value").innerText();
+  assert.equal(changed.replaceAll(/\D/g, ""), "10000");
+  const jobsOf = async (name: string) => (await dashboard.admin.getQueue({ name })).queue?.jobs;
+  assert.deepEqual([(await jobsOf("outage"))?.ready, (await jobsOf("outage"))?.dead], [10_000n, 0n]);
+  assert.equal((await jobsOf("other"))?.dead, 500n);
+  assert.deepEqual(page.faults, []);
 });
 
 async function groups({ admin }: Dashboard): Promise<Readonly<Record<string, bigint>>> {
