@@ -1,8 +1,11 @@
 // The screen Operations in a browser: what runs and what is over, and the way to the jobs of each.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { JobState } from "../../src/gen/lakh/v1/job_pb.ts";
 import { OperationState } from "../../src/gen/lakh/v1/operation_pb.ts";
+import { retentionOf, type ServerParts } from "../../src/server/server.ts";
+import { openStore } from "../../src/store/open.ts";
 import { paceOf, type Sighting, sighted } from "../../web/operations/pace.ts";
 import { accessibilityFaults, type Dashboard, openDashboard, sidewaysScroll } from "./dashboard.ts";
 import { enqueueDead } from "./job-seeds.ts";
@@ -22,11 +25,27 @@ test("the pace is what was seen of late, and unknown at first", () => {
   assert.deepEqual(paceOf(seen, 1_000n), { perSecond: 0, leftMs: undefined });
 });
 
+/** A batch of an operation takes a while here, so that there is time to press a button. */
+const BATCH_MS = 500;
+
+const openSlowStore: NonNullable<ServerParts["openStore"]> = async (config, clock) => {
+  const store = await openStore(config.store, {
+    retention: retentionOf(config),
+    chance: () => clock.chance(),
+  });
+  const change = store.change.bind(store);
+  store.change = async (selection, now) => {
+    if (selection.select === "operation") await setTimeout(BATCH_MS);
+    return change(selection, now);
+  };
+  return store;
+};
+
 describe("operations:", () => {
   let dashboard: Dashboard;
 
   before(async () => {
-    dashboard = await openDashboard();
+    dashboard = await openDashboard({ openStore: openSlowStore });
   });
   after(() => dashboard[Symbol.asyncDispose]());
 
@@ -37,7 +56,6 @@ describe("operations:", () => {
   });
 
   test("one that runs is stopped from its row; one that is over leads to its jobs", async () => {
-    // Payloads are read to find those that match, so that it takes a while.
     const value = Buffer.alloc(2_000, "x");
     await enqueueDead(dashboard, MANY, () => ({ name: "outage", payload: { case: "data", value } }));
     const page = await dashboard.open("operations", { preferences: { refreshMs: 1_000 } });
