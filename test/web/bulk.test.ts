@@ -6,6 +6,7 @@ import { RetryJobsResponseSchema } from "../../src/gen/lakh/v1/admin_pb.ts";
 import { accessibilityFaults, type Dashboard, type DashboardPage, openDashboard } from "./dashboard.ts";
 import { answerWith } from "./grpc-web.ts";
 import { enqueueDead, enqueueMany } from "./job-seeds.ts";
+import { slowOperations } from "./slow-store.ts";
 
 const MANY = 20_000;
 
@@ -52,7 +53,7 @@ describe("an operation from the page:", () => {
   let dashboard: Dashboard;
 
   before(async () => {
-    dashboard = await openDashboard({ argv: ["--env-name", "staging"] });
+    dashboard = await openDashboard({ argv: ["--env-name", "staging"], ...slowOperations(100) });
     await enqueueDead(dashboard, MANY, () => ({ name: "outage" }));
   });
   after(() => dashboard[Symbol.asyncDispose]());

@@ -1,14 +1,12 @@
 // The screen Operations in a browser: what runs and what is over, and the way to the jobs of each.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { JobState } from "../../src/gen/lakh/v1/job_pb.ts";
 import { OperationState } from "../../src/gen/lakh/v1/operation_pb.ts";
-import { retentionOf, type ServerParts } from "../../src/server/server.ts";
-import { openStore } from "../../src/store/open.ts";
 import { paceOf, type Sighting, sighted } from "../../web/operations/pace.ts";
 import { accessibilityFaults, type Dashboard, openDashboard, sidewaysScroll } from "./dashboard.ts";
 import { enqueueDead } from "./job-seeds.ts";
+import { slowOperations } from "./slow-store.ts";
 
 const MANY = 10_000;
 
@@ -25,27 +23,11 @@ test("the pace is what was seen of late, and unknown at first", () => {
   assert.deepEqual(paceOf(seen, 1_000n), { perSecond: 0, leftMs: undefined });
 });
 
-/** A batch of an operation takes a while here, so that there is time to press a button. */
-const BATCH_MS = 500;
-
-const openSlowStore: NonNullable<ServerParts["openStore"]> = async (config, clock) => {
-  const store = await openStore(config.store, {
-    retention: retentionOf(config),
-    chance: () => clock.chance(),
-  });
-  const change = store.change.bind(store);
-  store.change = async (selection, now) => {
-    if (selection.select === "operation") await setTimeout(BATCH_MS);
-    return change(selection, now);
-  };
-  return store;
-};
-
 describe("operations:", () => {
   let dashboard: Dashboard;
 
   before(async () => {
-    dashboard = await openDashboard({ openStore: openSlowStore });
+    dashboard = await openDashboard(slowOperations(500));
   });
   after(() => dashboard[Symbol.asyncDispose]());
 
