@@ -1,6 +1,7 @@
 // Counts calls: how many are under way, and which were answered with an error. Only rpcs that exist are counted, so the
-// table is as small as the contract.
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+// table is as small as the contract. It is told by the log's interceptor: one more around each call would cost each
+// message of a stream.
+import { Code, ConnectError } from "@connectrpc/connect";
 
 export interface Refused {
   /** `lakh.v1.ProducerService/Enqueue`. */
@@ -24,35 +25,14 @@ export class CallCounts {
     return [...this.#refused.values()].toSorted((a, b) => b.calls - a.calls);
   }
 
-  readonly interceptor: Interceptor = (next) => async (request) => {
-    const rpc = `${request.service.typeName}/${request.method.name}`;
+  began(): void {
     this.#open++;
-    try {
-      const response = await next(request);
-      if (response.stream) return { ...response, message: this.#follow(rpc, response.message) };
-      this.#open--;
-      return response;
-    } catch (error) {
-      this.#ended(rpc, error);
-      throw error;
-    }
-  };
-
-  async *#follow<T>(rpc: string, messages: AsyncIterable<T>): AsyncIterable<T> {
-    let fault: unknown;
-    try {
-      yield* messages;
-    } catch (error) {
-      fault = error;
-      throw error;
-    } finally {
-      if (fault === undefined) this.#open--;
-      else this.#ended(rpc, fault);
-    }
   }
 
-  #ended(rpc: string, error: unknown): void {
+  /** `error`: what it was answered with, if anything went wrong. */
+  ended(rpc: string, error: unknown): void {
     this.#open--;
+    if (error === undefined) return;
     const { code } = ConnectError.from(error);
     // The caller went away, or gave up: nobody refused anything.
     if (code === Code.Canceled) return;

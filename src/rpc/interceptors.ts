@@ -9,6 +9,7 @@ import {
   type StreamRequest,
   type UnaryRequest,
 } from "@connectrpc/connect";
+import type { CallCounts } from "./call-counts.ts";
 
 /** Where log records go; pino's loggers fit. */
 export interface Log {
@@ -47,10 +48,12 @@ export const enforceDeadline: Interceptor = (next) => async (request) => {
  * The messages are not logged, since they hold what users keep in their jobs.
  *
  * @param now a clock in milliseconds, for the `tookMs` of each record; any origin will do
+ * @param counts told of each beginning and end; default: nobody
  */
-export function logCalls(log: Log, now: () => number): Interceptor {
+export function logCalls(log: Log, now: () => number, counts?: CallCounts): Interceptor {
   return (next) => async (request) => {
-    const end = watchCall(log, now, request);
+    counts?.began();
+    const end = watchCall({ log, now, counts }, request);
     try {
       const response = await next(request);
       if (response.stream) return { ...response, message: watchMessages(response.message, end) };
@@ -66,11 +69,19 @@ export function logCalls(log: Log, now: () => number): Interceptor {
 
 type EndOfCall = (error?: unknown) => void;
 
-function watchCall(log: Log, now: () => number, request: AnyRequest): EndOfCall {
+interface Told {
+  readonly log: Log;
+  readonly now: () => number;
+  readonly counts: CallCounts | undefined;
+}
+
+function watchCall({ log, now, counts }: Told, request: AnyRequest): EndOfCall {
   const startedAt = now();
   return (error) => {
+    const rpc = `${request.service.typeName}/${request.method.name}`;
+    counts?.ended(rpc, error);
     const call = {
-      rpc: `${request.service.typeName}/${request.method.name}`,
+      rpc,
       requestId: request.contextValues.get(requestIdKey),
       tookMs: Math.round(now() - startedAt),
     };

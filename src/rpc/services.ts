@@ -42,5 +42,5 @@ export function registerServices(router: ConnectRouter, parts: ServiceParts): vo
 
 /** Around every call, outermost first. */
 export function interceptors({ broker, log, calls }: ServiceParts): Interceptor[] {
-  return [logCalls(log, () => broker.clock.now()), calls.interceptor, enforceDeadline, answerFaults];
+  return [logCalls(log, () => broker.clock.now(), calls), enforceDeadline, answerFaults];
 }

@@ -4,6 +4,9 @@ import { test } from "node:test";
 import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
 import { ProducerService } from "../../src/gen/lakh/v1/producer_pb.ts";
 import { CallCounts } from "../../src/rpc/call-counts.ts";
+import { logCalls } from "../../src/rpc/interceptors.ts";
+
+const SILENT = { error: () => {}, warn: () => {}, debug: () => {} };
 
 /** Enqueue waits for `answer`; GetJob is refused with the code that its id is; WatchJob fails after `id` messages. */
 function open() {
@@ -25,7 +28,7 @@ function open() {
         },
       });
     },
-    { router: { interceptors: [counts.interceptor] } },
+    { router: { interceptors: [logCalls(SILENT, () => 0, counts)] } },
   );
   return { counts, answer: answer.resolve, client: createClient(ProducerService, transport) };
 }

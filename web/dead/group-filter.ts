@@ -11,14 +11,6 @@ export function filterOfGroup(group: string, kind: DeadGroupKind): JobFilter {
     : create(JobFilterSchema, { errorGroup: group, states: [JobState.DEAD] });
 }
 
-/** Every dead job, or every one that retries, of one name or of all. */
-export function filterOfKind(kind: DeadGroupKind, name: string | undefined): JobFilter {
-  const names = name === undefined ? [] : [name];
-  return kind === DeadGroupKind.RETRYING
-    ? create(JobFilterSchema, { names, retrying: true })
-    : create(JobFilterSchema, { names, states: [JobState.DEAD] });
-}
-
 export function textOfGroup(group: string, kind: DeadGroupKind): string {
   return printFilter(filterOfGroup(group, kind));
 }
