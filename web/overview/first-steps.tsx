@@ -1,17 +1,15 @@
 // Nothing was ever sent here: how to send the first job and how to do it, with this server's address filled in. The page
 // turns into the overview by itself when the first job comes.
 import { create } from "@bufbuild/protobuf";
-import { useState } from "react";
 import { JobSpecSchema } from "../../src/gen/lakh/v1/job_pb.ts";
 import type { Overview } from "../../src/gen/lakh/v1/overview_pb.ts";
-import { COPY_LANGUAGES, type CopyLanguage, copyEnqueue } from "../copy-as/copy-as.ts";
+import { type CopyLanguage, copyEnqueue } from "../copy-as/copy-as.ts";
+import { Snippets } from "../copy-as/snippets.tsx";
 import { openEnqueue } from "../enqueue/enqueue-store.ts";
 import { formatMany } from "../format/numbers.ts";
 import { Icon } from "../parts/icon.tsx";
-import { Segments } from "../parts/segments.tsx";
 import { useMay } from "../shell/me.ts";
 import { SERVER_URL } from "../shell/router.tsx";
-import { CopyButton } from "../text/copy.tsx";
 import { WorkerSnippets } from "../workers/first-worker.tsx";
 import "../workers/workers.css";
 
@@ -50,25 +48,8 @@ export function FirstSteps({ overview }: { readonly overview: Overview }) {
 }
 
 function JobSnippets() {
-  const [language, choose] = useState<CopyLanguage>("curl");
   const payload = { case: "data", value: new TextEncoder().encode('{"user":42}') } as const;
   const spec = create(JobSpecSchema, { name: NAME, payload });
-  const text = copyEnqueue(spec, language, { serverUrl: SERVER_URL });
-  return (
-    <div className="snippets">
-      <div className="row">
-        <Segments
-          label="Language of the job"
-          options={COPY_LANGUAGES.map((one) => [one, one] as const)}
-          value={language}
-          change={choose}
-        />
-        <CopyButton text={text} label="Copy" />
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-      <pre className="snippet" tabIndex={0}>
-        {text}
-      </pre>
-    </div>
-  );
+  const textOf = (language: CopyLanguage) => copyEnqueue(spec, language, { serverUrl: SERVER_URL });
+  return <Snippets label="Language of the job" first="curl" textOf={textOf} />;
 }
