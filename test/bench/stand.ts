@@ -16,6 +16,8 @@ export interface Scale {
   /** Of one measurement of a stream. */
   readonly jobs: number;
   readonly latencySeconds: number;
+  /** How many jobs wait where few wait. */
+  readonly few: number;
   /** How many jobs wait where many wait. */
   readonly waiting: number;
   /** Names, and workers, where there are many. */
@@ -35,6 +37,7 @@ const usual: Scale = {
   warmUpMs: 1_500,
   jobs: 100_000,
   latencySeconds: 10,
+  few: 10_000,
   waiting: 1_000_000,
   workers: 1_000,
   idleStreams: 10_000,
@@ -53,11 +56,12 @@ export const SCALES = {
     rounds: 1,
     turns: 1,
     warmUpMs: 30,
-    jobs: 2_000,
-    latencySeconds: 1,
-    waiting: 20_000,
-    workers: 20,
-    idleStreams: 100,
+    jobs: 1_000,
+    latencySeconds: 0.2,
+    few: 500,
+    waiting: 2_000,
+    workers: 5,
+    idleStreams: 20,
     idleMs: 200,
     pageCalls: 3,
     peerMs: 200,

@@ -6,10 +6,9 @@ import { drainTogether, enqueueOver } from "../loads/crowd.ts";
 import { pageTimes } from "../loads/dashboard.ts";
 import { deliveryLatency } from "../loads/delivery-latency.ts";
 import { type Child, residentMiB } from "../processes.ts";
-import type { Stand } from "../stand.ts";
+import type { Scale, Stand } from "../stand.ts";
 import { byTurns } from "../turns.ts";
 
-const FEW = 10_000;
 const FLOW_JOBS_MAX = 50_000;
 const LATENCY = { perSecond: 1_000, by: "stream" } as const;
 
@@ -17,7 +16,7 @@ export async function* waitingLines(stand: Stand): AsyncGenerator<Line> {
   const { waiting } = stand.scale;
   const many = `${waiting.toLocaleString("en")} waiting jobs`;
   const [few, lot] = [stand.newStore(), stand.newStore()];
-  await filled(stand, few, FEW);
+  await filled(stand, few, stand.scale.few);
   const filledMiB = await filled(stand, lot, waiting);
   await using small = await stand.startLakh(["--store", few]);
   await using large = await stand.startLakh(["--store", lot]);
@@ -34,6 +33,11 @@ export async function* waitingLines(stand: Stand): AsyncGenerator<Line> {
   yield* pageLines(stand, many, large);
   const memory = Math.max(filledMiB, residentMiB(large.pid));
   yield { ...common, what: `${many}: memory, RSS`, figure: memory, unit: "MiB", goal: "waiting-memory" };
+}
+
+/** The anchor of all. */
+function fewOf({ few }: Scale): string {
+  return `${few.toLocaleString("en")} waiting jobs`;
 }
 
 interface Pair {
@@ -55,7 +59,7 @@ async function* latencyLines(
   { small, large }: Pair,
 ): AsyncGenerator<Line> {
   progress("latency beside waiting jobs");
-  const seconds = Math.ceil(scale.latencySeconds / 2);
+  const seconds = scale.latencySeconds / 2;
   const p99s = { small: [] as number[], large: [] as number[] };
   for (let turn = 0; turn < scale.turns; turn++) {
     for (const [size, { line }] of [
@@ -69,7 +73,7 @@ async function* latencyLines(
     figure: median(p99s.large),
     unit: "ms",
     durability: DURABLE,
-    anchor: { name: "10,000 waiting jobs", figure: median(p99s.small) },
+    anchor: { name: fewOf(scale), figure: median(p99s.small) },
     goal: "waiting-latency",
   };
 }
@@ -87,7 +91,7 @@ async function* throughputLines({ scale, progress }: Stand, many: string, pair: 
     figure: perSecond,
     unit: "jobs/s",
     durability: DURABLE,
-    anchor: { name: "10,000 waiting jobs", figure: small.perSecond, serverUs: small.serverUs },
+    anchor: { name: fewOf(scale), figure: small.perSecond, serverUs: small.serverUs },
     goal: "waiting-throughput",
     processor: { serverUs, clientUs },
   };
