@@ -47,8 +47,9 @@ const measurements: Readonly<Record<Group, (stand: Stand) => AsyncGenerator<Line
   idle: idleLines,
   watched: watchedLines,
 };
+const machine = describeMachine(); // before the disk has anything to do
 const lines = await measure();
-const run = runOf(describeMachine(), lines);
+const run = runOf(machine, lines);
 if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
 if (values.save) await writeFile(values.save, `${JSON.stringify(run, undefined, 2)}\n`);
 process.stdout.write(values.json ? `${JSON.stringify(run, undefined, 2)}\n` : textOf());

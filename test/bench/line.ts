@@ -1,5 +1,6 @@
 // One line of a run: a figure, what it stands beside, what it must reach, and what was on disk when it was counted.
 import { GOALS, type GoalId, isReached } from "./goals.ts";
+import type { PeerFigure } from "./peer-figures.ts";
 
 /** Which lines belong together: what `--only` takes. */
 export const GROUPS = ["unary", "streams", "latency", "waiting", "workers", "idle", "watched"] as const;
@@ -32,8 +33,15 @@ export interface Line {
   readonly anchor?: Anchor | undefined;
   readonly goal?: GoalId;
   readonly processor?: Processor;
+  /** What it is in the chart that has Lakh and its peers side by side; absent where it is not in it. */
+  readonly comparison?: Pick<PeerFigure, "peer" | "load" | "survives">;
   /** Of a latency: how many took how long. */
   readonly histogram?: readonly { readonly ms: number; readonly count: number }[];
+}
+
+/** Lakh in that chart, at one of its loads. */
+export function lakhAt(load: PeerFigure["load"]): Pick<PeerFigure, "peer" | "load" | "survives"> {
+  return { peer: "Lakh", load, survives: "a power cut" };
 }
 
 /** How every line of Lakh is measured. */

@@ -2,10 +2,10 @@
 import { GOALS } from "./goals.ts";
 import { holds, type Line, ratioOf } from "./line.ts";
 
-const HEAD = ["", "Lakh", "beside", "", "ratio", "goal", "", "server", "client"];
-const LEFT = new Set([0, 2, 5]);
+const HEAD = ["", "Lakh", "beside", "", "ratio", "by cpu", "goal", "", "server", "client"];
+const LEFT = new Set([0, 2, 6]);
 
-/** Lines of text, one for each line and one for what is on disk when it changes. */
+/** A head, and a line of text for each line. "By cpu" is the ratio of the servers' processor time, which no disk delays. */
 export function tableOf(lines: readonly Line[]): string {
   const rows = lines.map(cellsOf);
   const widths = HEAD.map((_, i) => Math.max(...[HEAD, ...rows].map((row) => row[i]?.length ?? 0)));
@@ -25,6 +25,7 @@ function cellsOf(line: Line): string[] {
     anchor?.name ?? (goal && held === undefined ? "not measured: --peers" : ""),
     anchor ? shown(anchor.figure) : "",
     ratio === undefined ? "" : ratio.toFixed(2),
+    anchor?.serverUs && processor ? (anchor.serverUs / processor.serverUs).toFixed(2) : "",
     goal ? GOALS[goal].says : "",
     held === undefined ? "" : held ? "holds" : "FAILS",
     processor ? `${processor.serverUs.toFixed(1)} us` : "",

@@ -16,16 +16,13 @@ const WHAT = {
 
 /** Adds to the figures what the peers did; throws, with what to install, when one of them is missing. */
 export async function* peerLines(stand: Stand, figures: PeerFigure[]): AsyncGenerator<Line> {
-  for (const peer of PEERS) {
-    stand.progress(peer);
-    for await (const figure of measure(peer, stand)) {
-      figures.push(figure);
-      yield {
-        what: `${figure.peer}: ${WHAT[figure.load]}`,
-        figure: figure.perSecond,
-        unit: "jobs/s",
-        durability: figure.durability,
-      };
+  for (const name of PEERS) {
+    stand.progress(name);
+    for await (const measured of measure(name, stand)) {
+      figures.push(measured);
+      const { peer, load, perSecond, durability, survives } = measured;
+      const what = `${peer}: ${WHAT[load]}`;
+      yield { what, figure: perSecond, unit: "jobs/s", durability, comparison: { peer, load, survives } };
     }
   }
 }

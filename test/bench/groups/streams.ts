@@ -3,7 +3,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { EnqueueStreamRequestSchema } from "../../../src/gen/lakh/v1/producer_pb.ts";
 import { envelope } from "../grpc-stream.ts";
-import { type Anchor, DURABLE, type Line } from "../line.ts";
+import { type Anchor, DURABLE, type Line, lakhAt } from "../line.ts";
 import { bestPeer, type PeerFigure } from "../peer-figures.ts";
 import { startChild } from "../processes.ts";
 import type { Stand } from "../stand.ts";
@@ -44,13 +44,13 @@ export async function* streamLines(stand: Stand, peers: readonly PeerFigure[]): 
     ({ peer, survives }) => survives === "nothing" && /^beans/.test(peer),
   );
   const enqueued = lineOf(`enqueue by a stream, ${BATCH} a message`, enqueue);
-  yield { ...enqueued, anchor: ofPeers("bulk"), goal: "enqueue-peer" };
+  yield { ...enqueued, anchor: ofPeers("bulk"), goal: "enqueue-peer", comparison: lakhAt("bulk") };
   yield {
     ...enqueued,
     anchor: { name: "raw node:http2 echo", figure: raw.perSecond, serverUs: raw.serverUs },
   };
   const drained = lineOf("drain, one worker, forgotten at once", forgotten);
-  yield { ...drained, anchor: ofPeers("drain"), goal: "drain-peer" };
+  yield { ...drained, anchor: ofPeers("drain"), goal: "drain-peer", comparison: lakhAt("drain") };
   yield { ...drained, anchor: anchorOf(inMemory), goal: "drain-memory" };
   yield { ...lineOf("drain, one worker, kept for 24 h", kept), anchor: ofPeers("drain") };
 }

@@ -1,6 +1,6 @@
 // Unary calls: enqueue of one durable job by many callers, in each dialect, beside an echo of the same bytes by raw Node
 // and by grpc-js, and beside Lakh without its fast path.
-import { type Anchor, DURABLE, type Line } from "../line.ts";
+import { type Anchor, DURABLE, type Line, lakhAt } from "../line.ts";
 import { type Callers, Tally } from "../loads/callers.ts";
 import { DIALECTS, type Dialect, GRPC } from "../loads/dialects.ts";
 import { openHttp1Callers } from "../loads/http1-callers.ts";
@@ -53,7 +53,11 @@ function* linesOf({ name, http }: Dialect, { raw, grpcJs, fast, stock }: Measure
   } as const;
   yield { ...line, anchor: anchorOf(`raw node:http${http === 2 ? "2" : ""} echo`, raw), goal: "unary-raw" };
   yield { ...line, anchor: anchorOf("grpc-js echo", grpcJs), goal: "unary-grpc-js" };
-  yield { ...line, anchor: anchorOf("Lakh with --stock-rpc", stock) };
+  yield {
+    ...line,
+    anchor: anchorOf("Lakh with --stock-rpc", stock),
+    ...(name === GRPC.name && { comparison: lakhAt("one by one") }),
+  };
 }
 
 function anchorOf(name: string, { perSecond, serverUs }: Figures): Anchor {

@@ -17,6 +17,8 @@ const NAME = "latency";
 const PAYLOAD_BYTES = 100;
 /** Between the hello of the worker and the first job. */
 const PAUSE_MS = 50;
+/** For what is still on its way when the last job was sent. */
+const PATIENCE_MS = 60_000;
 
 export interface OpenLoad {
   readonly perSecond: number;
@@ -37,7 +39,8 @@ export async function deliveryLatency(url: string, { perSecond, seconds, by }: O
   const { send, end } = by === "stream" ? openStream(session) : openCalls(session);
   await keepSchedule(schedule, (nth) => send(oneJob(dueAt(schedule, nth))));
   end();
-  const histogram = await delivered;
+  const giveUp = setTimeout(() => session.destroy(new Error("jobs do not arrive")), PATIENCE_MS);
+  const histogram = await delivered.finally(() => clearTimeout(giveUp));
   session.destroy();
   return histogram;
 }

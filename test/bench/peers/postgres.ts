@@ -11,7 +11,7 @@ export interface Postgres extends AsyncDisposable {
   readonly version: string;
 }
 
-export const POSTGRES_DURABILITY = "fsync on, synchronous_commit on";
+export const POSTGRES_DURABILITY = "fsync and synchronous_commit on";
 
 export async function openPostgres(directory: string): Promise<Postgres> {
   const isRoot = process.getuid?.() === 0;
