@@ -134,7 +134,7 @@ function topOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, jobs:
     .map(([place, us]) => ({ where: place, usPerJob: us / jobs }));
 }
 
-function placeOf({ functionName, url, lineNumber }: Profiler.CallFrame | Profiler.ProfileNode["callFrame"]) {
+function placeOf({ functionName, url, lineNumber }: Profiler.ProfileNode["callFrame"]) {
   const name = functionName || "(anonymous)";
   const file = url.replace(/^.*\/(node_modules|src)\//, "");
   return file === "" ? name : `${name} ${file}:${lineNumber + 1}`;
