@@ -82,7 +82,7 @@ async function measure<Name extends string>(
 }
 
 async function call(callers: Callers, forMs: number) {
-  const tally = new Tally(forMs);
+  const tally = Tally.forMs(forMs);
   await callers.callUntil(tally);
   return { count: tally.answered, perSecond: tally.perSecond };
 }

@@ -16,15 +16,21 @@ export interface Callers {
   close(): void;
 }
 
-/** Counts calls until a span has passed. */
+/** Counts calls until it is enough. */
 export class Tally {
-  #answered = 0;
+  readonly #isEnough: (answered: number, tookMs: number) => boolean;
   readonly #startedAt = performance.now();
-  readonly #endsAt: number;
-  #lastAt = this.#startedAt;
+  #answered = 0;
+  #tookMs = 0;
 
-  constructor(forMs: number) {
-    this.#endsAt = this.#startedAt + forMs;
+  /** Asked before each call. */
+  constructor(isEnough: (answered: number, tookMs: number) => boolean) {
+    this.#isEnough = isEnough;
+  }
+
+  /** Until a span has passed. */
+  static forMs(spanMs: number): Tally {
+    return new Tally((_answered, tookMs) => tookMs >= spanMs);
   }
 
   /** Calls that were answered. */
@@ -34,18 +40,13 @@ export class Tally {
 
   /** Answered calls per second, until the last answer. */
   get perSecond(): number {
-    return (this.#answered * 1_000) / (this.#lastAt - this.#startedAt);
-  }
-
-  /** Whether a first call may be made. */
-  begin(): boolean {
-    return performance.now() < this.#endsAt;
+    return (this.#answered * 1_000) / this.#tookMs;
   }
 
   /** Counts an answer; whether one more call may be made. */
   another(): boolean {
     this.#answered++;
-    this.#lastAt = performance.now();
-    return this.#lastAt < this.#endsAt;
+    this.#tookMs = performance.now() - this.#startedAt;
+    return !this.#isEnough(this.#answered, this.#tookMs);
   }
 }

@@ -31,7 +31,7 @@ function requestBytes(host: string, { path, headers, body }: Call): Buffer {
   return Buffer.concat([Buffer.from(`${head}\r\n\r\n`), body]);
 }
 
-/** Asks again after each answer, until the tally has enough. */
+/** Asks once, and again after each answer until the tally has enough. */
 function ask(socket: Socket, request: Buffer, tally: Tally): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let heard = "";
@@ -45,8 +45,7 @@ function ask(socket: Socket, request: Buffer, tally: Tally): Promise<void> {
     else resolve();
   };
   socket.on("data", hear).once("error", reject).once("close", reject);
-  if (tally.begin()) socket.write(request);
-  else resolve();
+  socket.write(request);
   return promise.finally(() => socket.off("data", hear).off("error", reject).off("close", reject));
 }
 

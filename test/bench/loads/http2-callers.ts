@@ -82,7 +82,7 @@ class Connection implements Callers {
   callUntil(tally: Tally): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#run = { tally, resolve, reject };
-    for (let i = 0; i < this.#count && tally.begin(); i++) this.#ask();
+    for (let i = 0; i < this.#count; i++) this.#ask();
     this.#flush();
     return promise;
   }
