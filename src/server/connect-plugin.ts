@@ -5,6 +5,7 @@
 // speaks, and so that a faster way for unary calls can stand beside it. See docs/decisions/0002-one-port.md.
 import type { ServerResponse } from "node:http";
 import { constants, type ServerHttp2Stream } from "node:http2";
+import type { DescMethod } from "@bufbuild/protobuf";
 import {
   Code,
   ConnectError,
@@ -26,6 +27,7 @@ import { parseTimeout as parseGrpcTimeout } from "@connectrpc/connect/protocol-g
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Log, requestIdKey } from "../rpc/interceptors.ts";
+import type { StreamCodec } from "../rpc/stream-codecs.ts";
 import { wantsEarlyHeaders, withEarlyHeaders } from "./early-headers.ts";
 import { type PortLimits, portLimits, rpcOptions } from "./port-limits.ts";
 import { makeStatusReadable } from "./readable-status.ts";
@@ -49,6 +51,8 @@ export interface ConnectPluginOptions {
   readonly shutdownError?: ConnectError;
   /** Request paths (`/lakh.Lakh/Join`) whose response headers leave at once for gRPC: see early-headers.ts. */
   readonly flushHeadersOf?: ReadonlySet<string>;
+  /** How bidi rpcs read and write their hot messages on the fast path. Default: with protobuf-es. */
+  readonly codecs?: ReadonlyMap<DescMethod, StreamCodec>;
   /** Whether connect's own handlers answer every call. Default: plain unary calls take the fast path. */
   readonly stockRpc?: boolean;
   /** Bounds that differ from the table. */
@@ -91,7 +95,10 @@ function buildRpcs(app: FastifyInstance, settings: Settings): Rpc[] {
     if (spec.kind === "unary") return { handler, fastPath: new UnaryFastPath(spec, fast) };
 
     const isEarly = settings.flushHeadersOf?.has(path) ?? false;
-    return { handler, fastPath: new StreamFastPath(spec, fast, isEarly) };
+    return {
+      handler,
+      fastPath: new StreamFastPath(spec, fast, { isEarly, codec: settings.codecs?.get(spec.method) }),
+    };
   });
 }
 

@@ -13,10 +13,11 @@ import {
 import {
   compressionNegotiate,
   createMethodSerializationLookup,
-  type MethodSerializationLookup,
+  limitSerialization,
 } from "@connectrpc/connect/protocol";
 import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { universalRequestFromNodeRequest } from "@connectrpc/connect-node";
+import type { StreamCodec } from "../rpc/stream-codecs.ts";
 import { type PlainCall, plainCall } from "./plain-call.ts";
 import { rpcOptions } from "./port-limits.ts";
 import { makeStatusReadable } from "./readable-status.ts";
@@ -28,23 +29,47 @@ import { discardUnread } from "./unread-request.ts";
 
 export type BidiSpec = Extract<MethodImplSpec, { kind: "bidi_streaming" }>;
 
+export interface StreamFastPathOptions {
+  /** Whether response headers leave before the handler speaks. */
+  readonly isEarly: boolean;
+  /** Default: protobuf-es reads and writes all messages. */
+  readonly codec?: StreamCodec | undefined;
+}
+
 type Context = ReturnType<typeof createHandlerContext>;
 type Message = MessageShape<DescMessage>;
 
 export class StreamFastPath {
   readonly #spec: BidiSpec;
   readonly #settings: FastPathSettings;
-  /** Whether response headers leave before the handler speaks. */
   readonly #isEarly: boolean;
-  readonly #serialization: MethodSerializationLookup<DescMessage, DescMessage>;
+  readonly #parse: (bytes: Uint8Array) => Message;
+  readonly #serialize: (message: Message) => Uint8Array;
 
-  constructor(spec: BidiSpec, settings: FastPathSettings, isEarly: boolean) {
+  constructor(spec: BidiSpec, settings: FastPathSettings, { isEarly, codec }: StreamFastPathOptions) {
     const { messageBytesMax } = settings.limits;
     const bounds = { readMaxBytes: messageBytesMax, writeMaxBytes: messageBytesMax };
+    const { method } = spec;
+    const lookup = createMethodSerializationLookup<DescMessage, DescMessage>(
+      method,
+      undefined,
+      undefined,
+      bounds,
+    );
+    const [input, output] = [lookup.getI(true), lookup.getO(true)];
+    const bounded = limitSerialization<Message>(
+      {
+        parse: input.parse,
+        serialize: (message) =>
+          codec?.serialize?.(message) ?? output.serialize(create(method.output, message)),
+      },
+      bounds,
+    );
     this.#spec = spec;
     this.#settings = settings;
     this.#isEarly = isEarly;
-    this.#serialization = createMethodSerializationLookup(spec.method, undefined, undefined, bounds);
+    this.#parse = (bytes) => codec?.parse?.(bytes) ?? input.parse(bytes);
+    this.#serialize = bounded.serialize;
   }
 
   /** Resolves when the call is over. */
@@ -58,8 +83,7 @@ export class StreamFastPath {
     const context = this.#context(raw, plain);
     const writer = this.#writer(raw, plain, context);
     if (this.#isEarly) writer.begin();
-    const { parse } = this.#serialization.getI(true);
-    const reader = new MessageReader(request, { parse, bytesMax: messageBytesMax });
+    const reader = new MessageReader(request, { parse: this.#parse, bytesMax: messageBytesMax });
     try {
       await this.#settings.gate?.(context);
       await this.#pump(await this.#invoke(context, reader), writer);
@@ -121,9 +145,8 @@ export class StreamFastPath {
 
   /** The next message is asked for when the one before it has been taken off our hands. */
   async #pump(messages: AsyncIterable<Message>, writer: MessageWriter): Promise<void> {
-    const { serialize } = this.#serialization.getO(true);
     for await (const message of messages) {
-      const written = writer.write(serialize(create(this.#spec.method.output, message)));
+      const written = writer.write(this.#serialize(message));
       if (written) await written;
       if (writer.hasLeft) return;
     }
