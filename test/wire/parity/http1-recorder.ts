@@ -110,7 +110,7 @@ export class Http1Recorder implements Disposable {
 export function headOf({ method = "POST", path, headers, body = [], framing = "length" }: RawCall): string {
   const lines = [
     `${method} ${path} HTTP/1.1`,
-    "host: lakh",
+    ...(headers.some(([name]) => name === "host") ? [] : ["host: lakh"]),
     ...headers.map(([name, value]) => `${name}: ${value}`),
   ];
   if (framing === "length")
