@@ -72,11 +72,14 @@ function overheard(socket: Socket, ear: FrameEar): Duplex {
 /** One session, opened again when the server has ended it. */
 export class Http2Recorder implements Disposable {
   readonly #port: number;
+  readonly #windowBytes: number | undefined;
   #session: Promise<ClientHttp2Session> | undefined;
   #ear = new FrameEar();
 
-  constructor(port: number) {
+  /** @param windowBytes what the server may send ahead on each stream; default: 64 KiB */
+  constructor(port: number, windowBytes?: number) {
     this.#port = port;
+    this.#windowBytes = windowBytes;
   }
 
   async ask(call: RawCall): Promise<Sight> {
@@ -104,7 +107,10 @@ export class Http2Recorder implements Disposable {
     const socket = connectSocket({ port: this.#port, host: "127.0.0.1", noDelay: true });
     await once(socket, "connect");
     this.#ear = new FrameEar();
-    const session = connect("http://lakh", { createConnection: () => overheard(socket, this.#ear) });
+    const session = connect("http://lakh", {
+      createConnection: () => overheard(socket, this.#ear),
+      ...(this.#windowBytes && { settings: { initialWindowSize: this.#windowBytes } }),
+    });
     session.on("error", () => {});
     await once(session, "remoteSettings");
     return session;
@@ -141,7 +147,8 @@ function pairsOf(raw: readonly string[]): [string, string][] {
   return Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i] ?? "", raw[2 * i + 1] ?? ""]);
 }
 
-function headersOf({ method = "POST", path, headers }: RawCall): Record<string, string | string[]> {
+/** A call in Node's words. */
+export function headersOf({ method = "POST", path, headers }: RawCall): Record<string, string | string[]> {
   const all: Record<string, string | string[]> = { ":method": method, ":path": path };
   for (const [name, value] of headers) {
     const said = all[name];

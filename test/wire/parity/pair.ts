@@ -16,16 +16,15 @@ export interface Side extends AsyncDisposable {
   ask(call: RawCall, http: HttpVersion): Promise<Sight>;
   /** What was logged since the last time. */
   takeLog(): LogRecord[];
+  /** The first record with this text that has not been taken, now or when it comes. */
+  logged(text: string): Promise<unknown>;
+  stop(): Promise<void>;
 }
 
 /** How a server is opened, on one side or on the other. */
 export type OpenServer = (how: { readonly stockRpc: boolean }) => Promise<OpenedServer>;
 
-export interface OpenedServer {
-  readonly port: number;
-  takeLog(): LogRecord[];
-  stop(): Promise<void>;
-}
+export type OpenedServer = Pick<Side, "port" | "takeLog" | "logged" | "stop">;
 
 export interface Pair extends AsyncDisposable {
   readonly stock: Side;
@@ -46,15 +45,15 @@ export async function openPair(open: OpenServer): Promise<Pair> {
   };
 }
 
-function openSide({ port, takeLog, stop }: OpenedServer): Side {
+function openSide(server: OpenedServer): Side {
+  const { port, stop } = server;
   const http1 = new Http1Recorder(port);
   const http2 = new Http2Recorder(port);
   return {
-    port,
+    ...server,
     http1,
     http2,
     ask: (call, http) => (http === "2" ? http2 : http1).ask(call),
-    takeLog,
     async [Symbol.asyncDispose]() {
       http1[Symbol.dispose]();
       http2[Symbol.dispose]();
@@ -98,6 +97,15 @@ export async function assertSame(
       found.push(`${lane.title}: ${difference}`);
   }
   assert.deepEqual(found, []);
+}
+
+/** Fails when what is done to one side ends otherwise than on the other: in its outcome or in the log. */
+export async function assertSameOutcome(pair: Pair, act: (side: Side) => Promise<unknown>): Promise<unknown> {
+  const outcomes = await Promise.all([inTime(act(pair.stock)), inTime(act(pair.fast))]);
+  const [stock, fast] = outcomes.map((outcome) => JSON.parse(JSON.stringify(outcome ?? null)));
+  assert.deepEqual(fast, stock);
+  assert.deepEqual(logDifferences(pair.stock.takeLog(), pair.fast.takeLog()), []);
+  return stock;
 }
 
 /** An answer that does not come is a failure with words, not a test that hangs. */

@@ -15,19 +15,22 @@ import { answerFaults } from "../../../src/rpc/errors.ts";
 import { enforceDeadline, logCalls } from "../../../src/rpc/interceptors.ts";
 import type { ConnectPluginOptions } from "../../../src/server/connect-plugin.ts";
 import type { PortLimits } from "../../../src/server/port-limits.ts";
-import { MemoryLog, openRpcPort } from "../../server/rpc-port.ts";
+import { MemoryLog, openRpcPort, type RpcPortOptions } from "../../server/rpc-port.ts";
 import { type LogRecord, type OpenServer, openPair, type Pair } from "./pair.ts";
 
 export type Answer = MessageInitShape<typeof EnqueueResponseSchema>;
 export type Ending = (request: EnqueueRequest, context: HandlerContext) => Answer | Promise<Answer>;
 
+export type Endings = Readonly<Record<string, Ending>>;
+
 export interface ScriptedOptions {
   /** What Enqueue does, by the name of the request's first job. Otherwise it answers with the ids of the jobs. */
-  readonly endings?: Readonly<Record<string, Ending>>;
+  readonly endings?: Endings | ((log: MemoryLog) => Endings);
   /** More around each call, outside of what the server has. */
   readonly interceptors?: readonly Interceptor[];
   readonly limits?: Partial<PortLimits>;
   readonly rpc?: Partial<ConnectPluginOptions>;
+  readonly prepare?: RpcPortOptions["prepare"];
 }
 
 export function openScriptedPair(options: ScriptedOptions = {}): Promise<Pair> {
@@ -35,35 +38,34 @@ export function openScriptedPair(options: ScriptedOptions = {}): Promise<Pair> {
 }
 
 /** For a pair whose sides are not the same. */
-export function opensScripted({
-  endings = {},
-  interceptors = [],
-  limits = {},
-  rpc,
-}: ScriptedOptions): OpenServer {
+export function opensScripted(options: ScriptedOptions): OpenServer {
+  const { endings = {}, interceptors = [], limits = {}, rpc, prepare } = options;
   return async ({ stockRpc }) => {
     const log = new MemoryLog();
+    const scripted = typeof endings === "function" ? endings(log) : endings;
+    const own = [logCalls(log, () => 0, new CallCounts()), enforceDeadline, answerFaults];
     const server = await openRpcPort({
       log,
       limits: { closeTimeoutMs: 300, goodbyeTimeoutMs: 200, ...limits },
+      ...(prepare && { prepare }),
       rpc: {
-        routes: (router) => scriptedRoutes(router, endings),
-        interceptors: [
-          ...interceptors,
-          logCalls(log, () => 0, new CallCounts()),
-          enforceDeadline,
-          answerFaults,
-        ],
+        routes: (router) => scriptedRoutes(router, scripted),
+        interceptors: [...interceptors, ...own],
         shutdownTimeoutMs: 0,
-        ...({ stockRpc } as object),
+        stockRpc,
         ...rpc,
       },
     });
-    return { port: server.port, takeLog: () => log.records.splice(0).map(asRecord), stop: server.close };
+    return {
+      port: server.port,
+      takeLog: () => log.records.splice(0).map(asRecord),
+      logged: (text) => log.next(text),
+      stop: server.close,
+    };
   };
 }
 
-function scriptedRoutes(router: ConnectRouter, endings: NonNullable<ScriptedOptions["endings"]>): void {
+function scriptedRoutes(router: ConnectRouter, endings: Endings): void {
   router.service(ProducerService, {
     enqueue: (request, context) => {
       const ending = endings[request.jobs[0]?.name ?? ""] ?? echo;
