@@ -8,6 +8,7 @@ import {
   type HandlerContext,
   type Interceptor,
 } from "@connectrpc/connect";
+import type { FastifyInstance } from "fastify";
 import type { EnqueueRequest, EnqueueResponseSchema } from "../../../src/gen/lakh/v1/producer_pb.ts";
 import { ProducerService } from "../../../src/gen/lakh/v1/producer_pb.ts";
 import { CallCounts } from "../../../src/rpc/call-counts.ts";
@@ -15,7 +16,7 @@ import { answerFaults } from "../../../src/rpc/errors.ts";
 import { enforceDeadline, logCalls } from "../../../src/rpc/interceptors.ts";
 import type { ConnectPluginOptions } from "../../../src/server/connect-plugin.ts";
 import type { PortLimits } from "../../../src/server/port-limits.ts";
-import { MemoryLog, openRpcPort, type RpcPortOptions } from "../../server/rpc-port.ts";
+import { MemoryLog, openRpcPort } from "../../server/rpc-port.ts";
 import { type LogRecord, type OpenServer, openPair, type Pair } from "./pair.ts";
 
 export type Answer = MessageInitShape<typeof EnqueueResponseSchema>;
@@ -29,8 +30,8 @@ export interface ScriptedOptions {
   /** More around each call, outside of what the server has. */
   readonly interceptors?: readonly Interceptor[];
   readonly limits?: Partial<PortLimits>;
-  readonly rpc?: Partial<ConnectPluginOptions>;
-  readonly prepare?: RpcPortOptions["prepare"];
+  readonly rpc?: (log: MemoryLog) => Partial<ConnectPluginOptions>;
+  readonly prepare?: (app: FastifyInstance, log: MemoryLog) => void;
 }
 
 export function openScriptedPair(options: ScriptedOptions = {}): Promise<Pair> {
@@ -47,13 +48,13 @@ export function opensScripted(options: ScriptedOptions): OpenServer {
     const server = await openRpcPort({
       log,
       limits: { closeTimeoutMs: 300, goodbyeTimeoutMs: 200, ...limits },
-      ...(prepare && { prepare }),
+      prepare: (app) => prepare?.(app, log),
       rpc: {
         routes: (router) => scriptedRoutes(router, scripted),
         interceptors: [...interceptors, ...own],
         shutdownTimeoutMs: 0,
         stockRpc,
-        ...rpc,
+        ...rpc?.(log),
       },
     });
     return {
