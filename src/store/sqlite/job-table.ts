@@ -52,9 +52,9 @@ export class JobTable {
     this.#readyAhead = arrays(
       db,
       `select count(*) from (select 1 from job indexed by job_ready, (select name, rank, seq from job where seq = ?) as it
-        where job.name = it.name and job.state = 2 and (job.rank, job.seq) < (it.rank, it.seq) limit ?)`,
+        where job.name = it.name and job.state = 2 and (job.rank, job.seq) < (it.rank, it.seq) limit +?)`,
     );
-    this.#due = jobs("state = ? and deadline_at <= ? order by deadline_at limit ?");
+    this.#due = jobs("state = ? and deadline_at <= ? order by deadline_at limit +?");
     this.#onStreams = jobs(
       `state = ${STATE_NUMBERS.reserved} and deadline_at is not null and stream = 1 order by seq`,
     );
