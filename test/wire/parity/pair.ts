@@ -65,7 +65,7 @@ function openSide(server: OpenedServer): Side {
 /** Takes away what differs between two processes or two instants, and nothing else. */
 export type Mask = (sight: Sight) => Sight;
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 10_000;
 
 /** What differs when both are asked the same: in the answers and in the log. */
 export async function compare(
