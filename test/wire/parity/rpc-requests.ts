@@ -4,7 +4,13 @@ import type { DescMessage, DescMethodUnary, MessageInitShape } from "@bufbuild/p
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Health } from "../../../src/gen/grpc/health/v1/health_pb.ts";
 import { Lakh } from "../../../src/gen/lakh/lakh_pb.ts";
-import { AdminService, type DeadGroupKind, type JobOrder } from "../../../src/gen/lakh/v1/admin_pb.ts";
+import {
+  AdminService,
+  DeadGroupKind,
+  DeadGroupOrder,
+  type JobOrder,
+  JobView,
+} from "../../../src/gen/lakh/v1/admin_pb.ts";
 import { JobState } from "../../../src/gen/lakh/v1/job_pb.ts";
 import { ProducerService } from "../../../src/gen/lakh/v1/producer_pb.ts";
 import { WorkerService } from "../../../src/gen/lakh/v1/worker_pb.ts";
@@ -94,11 +100,15 @@ export const RPC_REQUESTS: readonly RpcRequests[] = [
   on(admin.listJobs, (own) => [
     {},
     { filter: { names: [own("mail")] }, pageSize: 2 },
-    { filter: { ids: [own("a"), own("none")] }, view: 2 },
+    { filter: { ids: [own("a"), own("none")] }, view: JobView.FULL },
     { order: 99 as JobOrder },
   ]),
   on(admin.listWorkers, (own) => [{}, { name: own("mail") }, { pageSize: 1_001 }]),
-  on(admin.listDeadGroups, (own) => [{}, { name: own("mail"), kind: 1, order: 2 }, { kind: 99 as DeadGroupKind }]),
+  on(admin.listDeadGroups, (own) => [
+    {},
+    { name: own("mail"), kind: DeadGroupKind.DEAD, order: DeadGroupOrder.LATEST },
+    { kind: 99 as DeadGroupKind },
+  ]),
   on(admin.retryJobs, (own) => [
     {},
     { selection: byIds(own("a"), own("none")), dryRun: true },

@@ -20,7 +20,7 @@ export async function openWirePair(options: WireServerOptions = {}): Promise<Wir
     const argv = [...(options.argv ?? []), ...(stockRpc ? ["--stock-rpc"] : [])];
     const server = await openWireServer({ ...options, clock, argv });
     drains.push(server.drain);
-    let taken = 0;
+    let taken = server.lines.length;
     const takeLog = () => {
       const lines = server.lines.slice(taken);
       taken = server.lines.length;
