@@ -135,15 +135,24 @@ export class Dispatcher {
   }
 
   async #turn(): Promise<void> {
-    const rooms = this.#rooms();
-    if (rooms.size === 0) return;
+    if (this.#rooms().size === 0) return;
 
     const deals = new Map<string, Deal>();
-    for (const name of rooms.keys()) this.#ready.delete(name);
+    let rooms: ReadonlyMap<JobName, number> = new Map();
+    const selection = {
+      select: "next",
+      // What has been reported until then has room too.
+      rooms: () => {
+        rooms = this.#rooms();
+        for (const name of rooms.keys()) this.#ready.delete(name);
+        return rooms;
+      },
+      jobsMax: BATCH_MAX,
+      bytesMax: BATCH_BYTES_MAX,
+      deal: (job: Job, bytes: number) => this.#deal(deals, { job, bytes }),
+    } as const;
     try {
-      const deal = (job: Job, bytes: number) => this.#deal(deals, { job, bytes });
-      const bounds = { jobsMax: BATCH_MAX, bytesMax: BATCH_BYTES_MAX };
-      const changed = await this.#store.change({ select: "next", rooms, ...bounds, deal }, this.#clock.now());
+      const changed = await this.#store.change(selection, this.#clock.now());
       this.#hooks.observe(changed.outcomes);
       this.#hand(deals, changed.outcomes);
       this.#keepHints(rooms, changed);

@@ -34,8 +34,11 @@ export type Selection =
 /** The next ready jobs of these names, by priority (higher first), then by enqueue order. */
 export interface NextReady {
   readonly select: "next";
-  /** How many jobs of each name at most, from 1; a job that `deal` leaves counts. */
-  readonly rooms: ReadonlyMap<JobName, number>;
+  /**
+   * How many jobs of each name at most, from 1; a job that `deal` leaves counts. Asked once, synchronously, when it is
+   * this selection's turn: what was asked before it may have made room.
+   */
+  readonly rooms: () => ReadonlyMap<JobName, number>;
   /** How many jobs in all. */
   readonly jobsMax: number;
   /** The selection ends with the job whose payload brings the sum of payload bytes to this or above. */

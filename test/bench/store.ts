@@ -89,7 +89,7 @@ async function costOf(run: () => Promise<unknown>): Promise<number> {
 }
 
 async function reserve(store: Store): Promise<JobId[]> {
-  const rooms = new Map([[nameOf("mail"), TURN]]);
+  const rooms = () => new Map([[nameOf("mail"), TURN]]);
   const next = { select: "next", rooms, jobsMax: TURN, bytesMax: 4 << 20, deal: () => reserveBy() } as const;
   const { outcomes } = await store.change(next, CLOCK.now());
   return outcomes.map(({ id }) => id);

@@ -22,7 +22,7 @@ const OPTIONS = { retention: RETENTION, chance: () => 0.5 };
 function next(rooms: Record<string, number>, bounds: Partial<NextReady> = {}): NextReady {
   return {
     select: "next",
-    rooms: new Map(Object.entries(rooms).map(([name, room]) => [nameOf(name), room])),
+    rooms: () => new Map(Object.entries(rooms).map(([name, room]) => [nameOf(name), room])),
     ...{ jobsMax: 1_000, bytesMax: Number.MAX_SAFE_INTEGER, deal: () => reserveBy() },
     ...bounds,
   };
@@ -59,6 +59,30 @@ export function testOrder(engine: Engine): void {
       assert.deepEqual(await reserved(opened.store, next({ mail: 2, sms: 1, fax: 0 })), ["m1", "m2", "s1"]);
       assert.deepEqual(await reserved(opened.store, next({ mail: 9, nobody: 9 })), ["m3"]);
       assert.deepEqual(await reserved(opened.store, next({})), []);
+    });
+
+    test("are asked how many once, when what was asked before has been carried out", async () => {
+      await using opened = await engine.open(OPTIONS);
+      await enqueue(opened.store, { a: {}, b: {}, c: {} });
+      const asked: string[] = [];
+      const watched = (who: string, room: number): NextReady => ({
+        ...next({ mail: room }),
+        rooms: () => {
+          asked.push(`${who} is asked`);
+          return new Map([[nameOf("mail"), room]]);
+        },
+        deal: (job) => {
+          asked.push(`${who} is dealt ${job.id}`);
+          return reserveBy();
+        },
+      });
+
+      const both = [watched("first", 1), watched("second", 2)].map((one) => reserved(opened.store, one));
+      assert.deepEqual(await Promise.all(both), [["a"], ["b", "c"]]);
+      assert.deepEqual(asked, [
+        ...["first is asked", "first is dealt a"],
+        ...["second is asked", "second is dealt b", "second is dealt c"],
+      ]);
     });
 
     test("are at most jobsMax, and `more` says that it ended there", async () => {

@@ -38,7 +38,7 @@ export async function reserveNext(
   name = "mail",
   { jobs = 1_000, now = NOW, stream = true }: { jobs?: number; now?: number; stream?: boolean } = {},
 ): Promise<readonly Outcome[]> {
-  const rooms = new Map<JobName, number>([[nameOf(name), jobs]]);
+  const rooms = () => new Map<JobName, number>([[nameOf(name), jobs]]);
   const deal = () => reserveBy(undefined, stream);
   const bounds = { jobsMax: 10_000, bytesMax: Number.MAX_SAFE_INTEGER };
   const { outcomes } = await store.change({ select: "next", rooms, ...bounds, deal }, now);

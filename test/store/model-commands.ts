@@ -114,7 +114,7 @@ export function reserve({ rooms, jobsMax, bytesMax, worker, stream }: Offer): Co
     async (known, world) => {
       const chosen = choose(known, new Map(named), { jobsMax, bytesMax });
       const deal = () => reserveBy(worker as WorkerId, stream);
-      const selection = { select: "next", rooms: named, jobsMax, bytesMax, deal } as const;
+      const selection = { select: "next", rooms: () => named, jobsMax, bytesMax, deal } as const;
       const changed = await world.opened.store.change(selection, known.now);
 
       expectIds(

@@ -53,7 +53,7 @@ export class EnqueueOrder {
     const by = down ? "seq desc" : "seq";
     const edge = arrays(
       this.#db,
-      `select count(*), ${down ? "min" : "max"}(seq) from (select seq from job not indexed where ${beyond} order by ${by} limit ?)`,
+      `select count(*), ${down ? "min" : "max"}(seq) from (select seq from job not indexed where ${beyond} order by ${by} limit +?)`,
     );
     const { sql, values } = this.#conditions(filter);
     const fitting = arrays(

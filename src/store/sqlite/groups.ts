@@ -101,7 +101,7 @@ export class Groups {
       ...(name === undefined ? [] : ["name = ?"]),
       ...(from ? [`(${by}, error_group) < (?, ?)`] : []),
     ].join(" and ");
-    const sql = `select ${COLUMNS} from error_group where ${where} order by ${by} desc, error_group desc limit ?`;
+    const sql = `select ${COLUMNS} from error_group where ${where} order by ${by} desc, error_group desc limit +?`;
     const values = [STANDING_NUMBERS[as], ...(name === undefined ? [] : [name]), ...(from ?? [])];
     const rows = this.#db.prepare(sql).all(...values, groupsMax + 1);
 

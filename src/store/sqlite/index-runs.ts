@@ -54,7 +54,7 @@ export class IndexRuns {
     const prepare = (index: Index): Statements => {
       const from = `from job indexed by ${index} where ${AGREE[index]}`;
       const paging = (columns: string): Statements["rows"] => {
-        const page = (rest: string) => arrays(db, `select ${columns} ${from} and ${rest} limit ?`);
+        const page = (rest: string) => arrays(db, `select ${columns} ${from} and ${rest} limit +?`);
         return {
           earliest: {
             ties: page("at = ? and seq > ? order by seq"),
@@ -70,7 +70,7 @@ export class IndexRuns {
         rows: paging(JOB_COLUMNS),
         places: paging("at, seq"),
         seqs: arrays(db, `select seq ${from} and at between ? and ?`),
-        count: arrays(db, `select count(*) from (select 1 ${from} limit ?)`),
+        count: arrays(db, `select count(*) from (select 1 ${from} limit +?)`),
       };
     };
     this.#statements = {

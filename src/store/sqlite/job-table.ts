@@ -56,9 +56,9 @@ export class JobTable {
     this.#readyAhead = arrays(
       db,
       `select count(*) from (select 1 from job indexed by job_ready, (select name, rank, seq from job where seq = ?) as it
-        where job.name = it.name and job.state = 2 and (job.rank, job.seq) < (it.rank, it.seq) limit ?)`,
+        where job.name = it.name and job.state = 2 and (job.rank, job.seq) < (it.rank, it.seq) limit +?)`,
     );
-    this.#due = filed.map((where) => jobs(`${where} and deadline_at <= ? order by deadline_at limit ?`));
+    this.#due = filed.map((where) => jobs(`${where} and deadline_at <= ? order by deadline_at limit +?`));
     this.#onStreams = arrays(
       db,
       `select ${JOB_COLUMNS} from job indexed by job_held where state = 3 and stream = 1 order by seq`,

@@ -5,7 +5,7 @@ import type { JobName } from "../../job/job.ts";
 import { RANK, SEQ, type SealedRow } from "./row.ts";
 
 /** Selects a page: name, rank and seq after which it begins, and how many rows. */
-export const READY_PAGE_WHERE = "name = ? and state = 2 and (rank, seq) > (?, ?) order by rank, seq limit ?";
+export const READY_PAGE_WHERE = "name = ? and state = 2 and (rank, seq) > (?, ?) order by rank, seq limit +?";
 
 const PAGE_MIN = 8;
 

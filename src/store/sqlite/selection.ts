@@ -41,7 +41,7 @@ function nextReady(
 ): Changed {
   const outcomes: Outcome[] = [];
   let [seen, bytes] = [0, 0];
-  for (const job of tables.jobs.ready(rooms, jobsMax)) {
+  for (const job of tables.jobs.ready(rooms(), jobsMax)) {
     seen++;
     const outcome = reserveOne(tables, { at: job, deal }, at);
     if (!outcome) continue;
