@@ -112,19 +112,55 @@ export function testOrder(engine: Engine): void {
       ]);
     });
 
-    test("stay where they are when the deal is refused", async () => {
+    test("stay where they are when the deal is refused, and the rest of their name with them", async () => {
       await using opened = await engine.open(OPTIONS);
-      await enqueue(opened.store, { a: {}, b: {}, c: {} });
+      await enqueue(opened.store, { a: {}, b: {}, s1: { name: "sms" }, c: {}, s2: { name: "sms" } });
       const before = await opened.store.get(idOf("b"));
 
       const dealt = await reserved(
         opened.store,
-        next({ mail: 9 }, { deal: (job) => (job.id === "b" ? undefined : reserveBy()) }),
+        next({ mail: 9, sms: 9 }, { deal: (job) => (job.id === "b" ? undefined : reserveBy()) }),
       );
 
-      assert.deepEqual(dealt, ["a", "c"]);
+      assert.deepEqual(dealt, ["a", "s1", "s2"]);
       assert.deepEqual(await opened.store.get(idOf("b")), before);
-      assert.deepEqual(await reserved(opened.store, next({ mail: 9 })), ["b"]);
+      assert.deepEqual(await reserved(opened.store, next({ mail: 9 })), ["b", "c"]);
+    });
+
+    test("are told to be none any more, of each name of which that is known", async () => {
+      await using opened = await engine.open(OPTIONS);
+      const { store } = opened;
+      await enqueue(store, {
+        a: {},
+        b: {},
+        c: {},
+        s: { name: "sms" },
+        f: { name: "fax" },
+        g: { name: "fax" },
+      });
+      const emptied = async (rooms: Record<string, number>, bounds: Partial<NextReady> = {}) =>
+        (await store.change(next(rooms, bounds), NOW)).emptied?.toSorted();
+
+      assert.deepEqual(await emptied({ mail: 2 }), []);
+      assert.deepEqual(await emptied({ fax: 9 }, { deal: () => undefined }), []);
+      assert.deepEqual(await emptied({ mail: 9, sms: 9, none: 9 }), ["mail", "none", "sms"]);
+      assert.deepEqual(await emptied({ mail: 9, fax: 9 }, { jobsMax: 1 }), ["mail"]);
+    });
+
+    test("are found wherever they come in, however far the names were read", async () => {
+      await using opened = await engine.open(OPTIONS);
+      const { store } = opened;
+      await enqueue(store, { a: {}, b: { priority: -1 }, c: { priority: -2 }, s: { name: "sms" } });
+      const one = () => reserved(store, next({ mail: 9, sms: 9 }, { jobsMax: 1 }));
+
+      assert.deepEqual(await one(), ["a"]);
+      await enqueue(store, { first: { priority: 7 }, t: { name: "sms", priority: -1 } });
+      assert.deepEqual(await one(), ["first"]);
+      await moveOne(store, "a", { move: "release", by: WORKER, attempt: 1 });
+      assert.deepEqual([await one(), await one(), await one()].flat(), ["a", "s", "b"]);
+      assert.deepEqual([await one(), await one(), await one()].flat(), ["t", "c"]);
+      await enqueue(store, { late: { priority: -100 } });
+      assert.deepEqual(await one(), ["late"]);
     });
 
     test("are ready jobs alone: none that waits, is reserved or is finished", async () => {

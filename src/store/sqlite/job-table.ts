@@ -5,7 +5,7 @@ import type { NewJob } from "../../job/admission.ts";
 import type { Retention } from "../../job/deadline.ts";
 import type { AttemptRecord, Job, JobId, JobName } from "../../job/job.ts";
 import { Attachments, INLINE_BYTES_MAX } from "./attachments.ts";
-import { READY_PAGE_WHERE, readyInOrder } from "./ready-order.ts";
+import { READY_PAGE_WHERE, ReadyOrder } from "./ready-order.ts";
 import {
   arrays,
   asJobRow,
@@ -21,13 +21,13 @@ import {
 
 export class JobTable {
   readonly attachments: Attachments;
+  readonly ready: ReadyOrder;
   readonly #retention: Retention;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
   readonly #delete: StatementSync;
   readonly #byId: StatementSync;
   readonly #holder: StatementSync;
-  readonly #readyPage: StatementSync;
   readonly #oldestReady: StatementSync;
   readonly #readyAhead: StatementSync;
   readonly #due: StatementSync;
@@ -47,7 +47,7 @@ export class JobTable {
     this.#delete = db.prepare("delete from job where seq = ?");
     this.#byId = jobs("id = ?");
     this.#holder = jobs("name = ? and unique_key = ? and state in (1, 2, 3)");
-    this.#readyPage = jobs(READY_PAGE_WHERE);
+    this.ready = new ReadyOrder(jobs(READY_PAGE_WHERE));
     this.#oldestReady = arrays(db, "select min(at) from job where name = ? and state = 2");
     this.#readyAhead = arrays(
       db,
@@ -75,13 +75,19 @@ export class JobTable {
     const { changes, lastInsertRowid } = this.#insert.run(...contentColumns(newJob, inline), ...standing);
     if (changes === 0) return false;
 
+    this.#mayBeReady(Number(lastInsertRowid), job);
     if (!inline) this.attachments.insertPayload(lastInsertRowid, payload.bytes);
     return true;
   }
 
   update(seq: number, job: Job): void {
     this.#update.run(...standingColumns(job, this.#retention), seq);
+    this.#mayBeReady(seq, job);
     if (job.state.is === "succeeded" && job.state.result) this.attachments.setResult(seq, job.state.result);
+  }
+
+  #mayBeReady(seq: number, { name, priority, state }: Job): void {
+    if (state.is === "ready") this.ready.add(name, { rank: 0 - priority, seq });
   }
 
   record(seq: number, record: AttemptRecord): void {
@@ -102,10 +108,6 @@ export class JobTable {
   holderOf(name: JobName, uniqueKey: string): Located | undefined {
     const row = this.#holder.get(name, uniqueKey);
     return row && located(asJobRow(row));
-  }
-
-  *ready(rooms: ReadonlyMap<JobName, number>, jobsMax: number): Generator<Located> {
-    for (const row of readyInOrder(this.#readyPage, rooms, jobsMax)) yield located(row);
   }
 
   /** Since when the ready job of this name that has waited longest has been ready. */
