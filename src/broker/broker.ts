@@ -12,7 +12,7 @@ import type { Retention } from "../job/deadline.ts";
 import { type Explanation, explain } from "../job/explanation.ts";
 import { isFireAndForget, type Job, type JobId, type JobName, type WorkerId } from "../job/job.ts";
 import { LIMITS } from "../job/limits.ts";
-import { isRefused, type Move } from "../job/move.ts";
+import { isRefused } from "../job/move.ts";
 import type { StoredJob } from "../store/search.ts";
 import type { Enqueued, MoveById, Outcome, Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
@@ -190,12 +190,18 @@ export class Broker {
    * a refused one changed nothing.
    */
   async report(worker: WorkerId, reports: readonly MoveById[]): Promise<readonly Outcome[]> {
-    const { outcomes } = await this.#store.change({ select: "ids", moves: reports }, this.clock.now());
-    const { roster, observer } = this.#parts;
-    roster.reported(worker, reports, outcomes);
+    const { roster, observer, dispatcher } = this.#parts;
+    const reporter = roster.find(worker);
+    reporter?.reporting(reports, true);
+    const writing = this.#store.change({ select: "ids", moves: reports }, this.clock.now());
+    // What is reserved in their place is written in the same commit.
+    if (reporter) dispatcher.roomReturned(reporter);
+    const { outcomes } = await writing.catch((fault) => {
+      reporter?.reporting(reports, false);
+      throw fault;
+    });
     // Before anyone hears of the outcomes, or the worker would be told to stop what it has just finished.
-    const session = roster.find(worker);
-    session?.reported(reports, outcomes);
+    const session = roster.reported(worker, reports, outcomes);
     observer.observe(outcomes);
     if (session) this.#roomReturned(session);
     return outcomes;
@@ -207,13 +213,7 @@ export class Broker {
     this.#parts.dispatcher.roomReturned(session);
     if (forgotten.length === 0) return;
 
-    const by = session.id;
-    const moves = forgotten.map(({ job: { id, attempt } }) => ({
-      id,
-      move: { move: "deliver", by, attempt } as Move,
-    }));
-    for (const { job } of forgotten) session.letGo(job.id, job.attempt);
-    await this.#parts.move(moves);
+    await this.#parts.roster.deliver(session, forgotten);
     this.#roomReturned(session);
   }
 

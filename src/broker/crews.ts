@@ -1,6 +1,7 @@
 // Who may be given jobs of which name, and whose turn it is. Workers that offer the same names are one crew: there are many
 // workers, but few kinds of them, so that neither a worker's coming and going nor its room costs anything for each name.
 import type { JobName } from "../job/job.ts";
+import type { Rooms } from "../store/store.ts";
 import type { Session } from "./session.ts";
 
 /** Workers that offer the same names. */
@@ -45,14 +46,6 @@ class Crew {
     }
     return room;
   }
-}
-
-/** Room for jobs. */
-export interface Rooms {
-  /** For each name that somebody has room for. */
-  readonly rooms: ReadonlyMap<JobName, number>;
-  /** For all of them together; workers of several names count once. */
-  readonly inAll: number;
 }
 
 export class Crews {
@@ -110,9 +103,16 @@ export class Crews {
     return false;
   }
 
-  /** How many jobs of these names could be handed out, counted up to `most`. */
+  /** Whether there is room for a job of any of these names. */
+  haveRoom(names: Iterable<JobName>): boolean {
+    for (const name of names)
+      for (const crew of this.#offering.get(name) ?? []) if (crew.first()) return true;
+    return false;
+  }
+
+  /** How many jobs of these names could be handed out, counted up to `most`; workers of several names count once in all. */
   rooms(names: Iterable<JobName>, most: number): Rooms {
-    const rooms = new Map<JobName, number>();
+    const each = new Map<JobName, number>();
     const counted = new Map<Crew, number>();
     let inAll = 0;
     for (const name of names) {
@@ -127,9 +127,9 @@ export class Crews {
         room += its;
         if (room >= most) break;
       }
-      if (room > 0) rooms.set(name, Math.min(room, most));
+      if (room > 0) each.set(name, Math.min(room, most));
     }
-    return { rooms, inAll: Math.min(inAll, most) };
+    return { each, inAll: Math.min(inAll, most) };
   }
 
   /** The worker with room for a job of this name whose turn it is; it goes to the end of the line. */

@@ -117,15 +117,19 @@ export class Dispatcher {
   }
 
   async #turn(): Promise<void> {
-    const { rooms, inAll } = this.#crews.rooms(this.#ready.keys(), BATCH_MAX);
-    if (inAll === 0) return;
+    if (!this.#crews.haveRoom(this.#ready.keys())) return;
 
     const hints = this.#hints;
     const deals = new Map<string, Deal>();
+    const selection = {
+      select: "next",
+      // What has been reported until then has room too.
+      rooms: () => this.#crews.rooms(this.#ready.keys(), BATCH_MAX),
+      bytesMax: BATCH_BYTES_MAX,
+      deal: (job: Job, bytes: number) => this.#deal(deals, { job, bytes }),
+    } as const;
     try {
-      const deal = (job: Job, bytes: number) => this.#deal(deals, { job, bytes });
-      const bounds = { jobsMax: inAll, bytesMax: BATCH_BYTES_MAX };
-      const changed = await this.#store.change({ select: "next", rooms, ...bounds, deal }, this.#clock.now());
+      const changed = await this.#store.change(selection, this.#clock.now());
       this.#hooks.observe(changed.outcomes);
       this.#hand(deals, changed.outcomes);
       this.#dropHints(changed.emptied ?? [], hints);

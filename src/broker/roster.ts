@@ -64,11 +64,17 @@ export class Roster {
     return this.#sessions.get(worker);
   }
 
-  /** The worker has reported: it lives, and what counted of it is counted. */
-  reported(worker: WorkerId, reports: readonly MoveById[], outcomes: readonly Outcome[]): void {
+  /** The worker has reported: it lives, holds less, and what counted of it is counted. Answers its session, if any. */
+  reported(
+    worker: WorkerId,
+    reports: readonly MoveById[],
+    outcomes: readonly Outcome[],
+  ): Session | undefined {
     const now = this.#clock.now();
-    const who = this.#sessions.get(worker) ?? this.#pollers.heard(worker, now);
-    if (!who) return;
+    const session = this.#sessions.get(worker);
+    session?.reported(reports, outcomes);
+    const who = session ?? this.#pollers.heard(worker, now);
+    if (!who) return undefined;
 
     who.heardAt = now;
     for (const [i, { decision }] of outcomes.entries()) {
@@ -77,6 +83,7 @@ export class Roster {
       if (move === "succeed") who.succeeded++;
       else if (move === "fail") who.failed++;
     }
+    return session;
   }
 
   /** Each worker once: sessions, and those that poll or did so not long ago. */
@@ -184,6 +191,16 @@ export class Roster {
   /** These never left the server: the worker went meanwhile. */
   async undeliver(session: Session, deliveries: readonly Delivery[]): Promise<void> {
     await this.#hooks.move(deliveries.map(({ job }) => undeliver(session.id, job.id, job.attempt)));
+  }
+
+  /** These fire-and-forget deliveries have left the server: they are done. */
+  async deliver(session: Session, deliveries: readonly Delivery[]): Promise<void> {
+    const by = session.id;
+    for (const { job } of deliveries) session.letGo(job.id, job.attempt);
+    const deliver = ({ job: { id, attempt } }: Delivery): MoveById => {
+      return { id, move: { move: "deliver", by, attempt } };
+    };
+    await this.#hooks.move(deliveries.map(deliver));
   }
 
   /** Gives back unharmed what every worker on a stream still holds. */

@@ -1,8 +1,9 @@
 // One worker, as long as it is connected: what it does, how much room it has, what it holds, and what is on its way to
 // it. The dispatcher fills it, a protocol adapter empties it.
 import type { Job, JobId, JobName, Payload, WorkerId } from "../job/job.ts";
-import { isRefused } from "../job/move.ts";
+import { isRefused, type Move } from "../job/move.ts";
 import type { MoveById, Outcome } from "../store/store.ts";
+import { type Holding, Holdings } from "./holdings.ts";
 import type { WorkerKind } from "./overview.ts";
 import type { Connected } from "./workers.ts";
 
@@ -53,13 +54,6 @@ export interface Parcel {
   readonly drain: DrainReason | undefined;
 }
 
-interface Held {
-  readonly attempt: number;
-  readonly until: number;
-  /** The worker was told to stop; only its room is still taken. */
-  readonly isOver?: true;
-}
-
 /** A worker that does not read gets no more than this many payload bytes queued, so that it costs no memory. */
 const QUEUED_BYTES_MAX = 1 << 20;
 /** Stock gRPC clients refuse messages above 4 MiB; base64 makes 4 of 3 bytes. */
@@ -91,7 +85,7 @@ export class Session implements Connected {
   #queuedBytes = 0;
   #queue: Delivery[] = [];
   #cancellations: Cancellation[] = [];
-  readonly #held = new Map<JobId, Held>();
+  readonly #held = new Holdings();
 
   constructor(introduction: Introduction, now: number) {
     const { id, names, stream, reservationMs, capacity } = introduction;
@@ -121,14 +115,12 @@ export class Session implements Connected {
   get room(): number {
     if (this.#draining !== undefined || this.ended || this.#queuedBytes >= QUEUED_BYTES_MAX) return 0;
 
-    return Math.max(0, this.#capacity - this.#held.size - this.#promised);
+    return Math.max(0, this.#capacity - this.#held.staying - this.#promised);
   }
 
   /** Whether anything that it holds, or is about to be given, may still come to something. */
   get isBusy(): boolean {
-    if (this.#promised > 0) return true;
-    for (const { isOver } of this.#held.values()) if (!isOver) return true;
-    return false;
+    return this.#promised > 0 || this.#held.isBusy;
   }
 
   get hasRoom(): boolean {
@@ -141,12 +133,12 @@ export class Session implements Connected {
 
   /** The attempt of this job that the worker holds, if any. */
   attemptOf(id: JobId): number | undefined {
-    return this.#held.get(id)?.attempt;
+    return this.#held.attemptOf(id);
   }
 
   /** What it holds, and until when. */
-  *held(): Generator<{ id: JobId; attempt: number; until: number }> {
-    for (const [id, { attempt, until }] of this.#held) yield { id, attempt, until };
+  held(): Iterable<Holding> {
+    return this.#held.all();
   }
 
   setCapacity(capacity: number): void {
@@ -186,41 +178,44 @@ export class Session implements Connected {
   /** It holds this job already, from before it reconnected. */
   hold(job: Job): void {
     const until = job.state.is === "reserved" ? job.state.until : 0;
-    this.#held.set(job.id, { attempt: job.attempt, until });
+    this.#held.hold({ id: job.id, attempt: job.attempt, until });
   }
 
   /** The delivery is over; true when that made room. */
   letGo(id: JobId, attempt: number): boolean {
-    if (this.#held.get(id)?.attempt !== attempt) return false;
+    return this.#held.letGo(id, attempt);
+  }
 
-    return this.#held.delete(id);
+  /**
+   * The worker reports on these. Their room can be promised from now on, since no promise is kept before it is on disk,
+   * and it goes there together with these reports or after them. `areUnderWay`: false when they did not get there.
+   */
+  reporting(reports: readonly MoveById[], areUnderWay: boolean): void {
+    for (const { id, move } of reports)
+      if (endsDelivery(move)) this.#held.setLeaving(id, move.attempt, areUnderWay);
   }
 
   /** The worker reported on these: what it has ended it holds no more, what it has extended it holds for longer. */
   reported(reports: readonly MoveById[], outcomes: readonly Outcome[]): void {
     for (const [i, { id, move }] of reports.entries()) {
       const outcome = outcomes[i];
-      if (!outcome || !("attempt" in move) || move.attempt === undefined) continue;
-      if (move.move === "extend" && !isRefused(outcome.decision)) this.hold(outcome.decision.job);
-      else if (move.move !== "extend") this.letGo(id, move.attempt);
+      if (!outcome) continue;
+      if (endsDelivery(move)) this.letGo(id, move.attempt);
+      else if (move.move === "extend" && !isRefused(outcome.decision)) this.hold(outcome.decision.job);
     }
   }
 
   /** The worker should stop working on this delivery. Its room comes back with its report, or when the reservation ends. */
   cancel(cancellation: Cancellation): void {
-    const held = this.#held.get(cancellation.id);
-    if (held?.attempt !== cancellation.attempt) return;
+    if (!this.#held.finish(cancellation.id, cancellation.attempt)) return;
 
-    this.#held.set(cancellation.id, { ...held, isOver: true });
     this.#cancellations.push(cancellation);
     this.onNews();
   }
 
   /** Frees the room of cancelled deliveries on which the worker never reported; true when that made room. */
   sweep(now: number): boolean {
-    const before = this.#held.size;
-    for (const [id, { until }] of this.#held) if (until <= now) this.#held.delete(id);
-    return this.#held.size < before;
+    return this.#held.sweep(now);
   }
 
   /** What there is to tell the worker, at most one message full; undefined when there is nothing. */
@@ -253,7 +248,7 @@ export class Session implements Connected {
     this.#queue = [];
     for (const { job, payloadBytes } of left) {
       this.#queuedBytes -= payloadBytes;
-      this.#held.delete(job.id);
+      this.#held.letGo(job.id, job.attempt);
     }
     return left;
   }
@@ -263,6 +258,13 @@ export class Session implements Connected {
     this.ended ??= why;
     this.onNews();
   }
+}
+
+/** Whatever becomes of such a report: the worker has said that it holds that attempt no more. */
+function endsDelivery(
+  move: Move,
+): move is Exclude<Move, { readonly move: "extend" }> & { readonly attempt: number } {
+  return move.move !== "extend" && "attempt" in move && move.attempt !== undefined;
 }
 
 function weight(why: DrainReason | undefined): number {

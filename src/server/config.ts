@@ -34,6 +34,8 @@ export interface Config {
   /** Paths of PEM files that could be read a moment ago. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly insecureNoAuth: boolean;
+  /** Whether connect's own handlers answer unary calls, and not the fast path. */
+  readonly stockRpc: boolean;
   /** Every setting as somebody would write it, and where it comes from; secrets masked. */
   readonly settings: readonly SettingInForce[];
   /** What this server is to people, shown on every page of the dashboard; an empty name for nothing. */
@@ -83,6 +85,7 @@ export function readConfig(sources: ConfigSources): Config {
     logLevel: values.log_level,
     tls: tlsFiles(values, readFile),
     insecureNoAuth: values.insecure_no_auth,
+    stockRpc: values.stock_rpc,
     settings: settingsInForce(sourcesInOrder),
     environment: { name: values.env_name, color: values.env_color },
   });

@@ -13,9 +13,14 @@ import {
   type ContextValues,
   createConnectRouter,
   createContextValues,
+  createServiceImplSpec,
   type HandlerContext,
 } from "@connectrpc/connect";
-import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
+import {
+  createMethodUrl,
+  type UniversalHandler,
+  type UniversalServerResponse,
+} from "@connectrpc/connect/protocol";
 import { parseTimeout as parseConnectTimeout } from "@connectrpc/connect/protocol-connect";
 import { parseTimeout as parseGrpcTimeout } from "@connectrpc/connect/protocol-grpc";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
@@ -23,6 +28,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Log, requestIdKey } from "../rpc/interceptors.ts";
 import { wantsEarlyHeaders, withEarlyHeaders } from "./early-headers.ts";
 import { type PortLimits, portLimits, rpcOptions } from "./port-limits.ts";
+import { UnaryFastPath, type UnarySpec } from "./unary-fast-path.ts";
 import { bodyOf, discardUnread } from "./unread-request.ts";
 
 export interface ConnectPluginOptions {
@@ -41,6 +47,8 @@ export interface ConnectPluginOptions {
   readonly shutdownError?: ConnectError;
   /** Request paths (`/lakh.Lakh/Join`) whose response headers leave at once for gRPC: see early-headers.ts. */
   readonly flushHeadersOf?: ReadonlySet<string>;
+  /** Whether connect's own handlers answer every call. Default: plain unary calls take the fast path. */
+  readonly stockRpc?: boolean;
   /** Bounds that differ from the table. */
   readonly limits?: Partial<PortLimits>;
 }
@@ -54,23 +62,59 @@ export async function connectPlugin(app: FastifyInstance, options: ConnectPlugin
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _body, done) => done(null));
   const settings = { ...options, limits: { ...portLimits, ...options.limits } };
-  for (const handler of buildRouter(app, settings).handlers) {
-    app.all(handler.requestPath, (request, reply) => answer(handler, request, reply, settings));
-  }
+  for (const rpc of buildRpcs(app, settings))
+    app.all(rpc.handler.requestPath, (request, reply) => answer(rpc, request, reply, settings));
 }
 
 type Settings = ConnectPluginOptions & { readonly limits: PortLimits };
 
-function buildRouter(app: FastifyInstance, settings: Settings): ConnectRouter {
-  const { requestGate, log } = settings;
-  const router = createConnectRouter({
-    ...rpcOptions(settings.limits),
-    interceptors: settings.interceptors ?? [],
-    shutdownSignal: signalOfShutdown(app, settings),
-    ...(requestGate && { requestGate: (context: HandlerContext) => passGate(requestGate, context, log) }),
+/** One rpc: connect's handler, which takes every call, and the fast path before it, if it is unary. */
+interface Rpc {
+  readonly handler: UniversalHandler;
+  readonly fastPath?: UnaryFastPath;
+}
+
+function buildRpcs(app: FastifyInstance, settings: Settings): Rpc[] {
+  const { requestGate, log, limits, interceptors = [] } = settings;
+  const gate = requestGate && onceFor((context) => passGate(requestGate, context, log));
+  const shutdownSignal = signalOfShutdown(app, settings);
+  const options = { ...rpcOptions(limits), interceptors, shutdownSignal };
+  const router = createConnectRouter({ ...options, ...(gate && { requestGate: gate }) });
+  const specs = recordUnary(router, settings.routes);
+  const fast = { interceptors, limits, gate, shutdown: shutdownSignal, send };
+  return router.handlers.map((handler) => {
+    const spec = settings.stockRpc ? undefined : specs.get(handler.requestPath);
+    return { handler, ...(spec && { fastPath: new UnaryFastPath(spec, fast) }) };
   });
-  settings.routes(router);
-  return router;
+}
+
+/** Registers the services, and answers the unary rpcs among them by their paths: connect keeps them to itself. */
+function recordUnary(
+  router: ConnectRouter,
+  routes: ConnectPluginOptions["routes"],
+): ReadonlyMap<string, UnarySpec> {
+  const specs = new Map<string, UnarySpec>();
+  routes({
+    ...router,
+    service(service, implementation, options) {
+      router.service(service, implementation, options);
+      for (const spec of Object.values(createServiceImplSpec(service, implementation).methods))
+        if (spec.kind === "unary" && !options) specs.set(createMethodUrl("/", spec.method), spec);
+      return this;
+    },
+  });
+  return specs;
+}
+
+/** A call that the fast path hands back has passed the gate already. */
+function onceFor(pass: (context: HandlerContext) => Promise<void>) {
+  const passed = new WeakSet<ContextValues>();
+  return async (context: HandlerContext): Promise<void> => {
+    if (passed.has(context.values)) return;
+
+    await pass(context);
+    passed.add(context.values);
+  };
 }
 
 // The timer holds the process, since streams must end before it does; when all is closed there is nothing to wait for.
@@ -102,7 +146,7 @@ async function passGate(
 }
 
 async function answer(
-  handler: UniversalHandler,
+  rpc: Rpc,
   request: FastifyRequest,
   reply: FastifyReply,
   settings: Settings,
@@ -112,30 +156,40 @@ async function answer(
     if (value !== undefined) reply.raw.setHeader(name, value);
   }
   try {
-    await respond(handler, request, reply, settings);
+    await respond(rpc, request, reply, settings);
   } catch (error) {
     if (hasLeft(reply)) return;
 
-    settings.log.error({ rpc: handler.requestPath, requestId: request.id, err: error }, "rpc not answered");
+    settings.log.error(
+      { rpc: rpc.handler.requestPath, requestId: request.id, err: error },
+      "rpc not answered",
+    );
     giveUp(reply);
   }
 }
 
 async function respond(
-  handler: UniversalHandler,
+  { handler, fastPath }: Rpc,
   request: FastifyRequest,
   reply: FastifyReply,
   settings: Settings,
 ): Promise<void> {
-  discardUnread(request.raw, reply.raw, settings.limits.goodbyeTimeoutMs);
+  const { raw } = request;
   const values = settings.contextValues?.(request) ?? createContextValues();
   values.set(requestIdKey, request.id);
-  const read = universalRequestFromNodeRequest(request.raw, reply.raw, undefined, values);
-  const call = { ...read, body: bodyOf(request.raw) };
+  const done = await fastPath?.answer({ request: raw, response: reply.raw, values });
+  if (done === "answered" || done === "left") return;
+
+  discardUnread(raw, reply.raw, settings.limits.goodbyeTimeoutMs);
+  const read = universalRequestFromNodeRequest(raw, reply.raw, undefined, values);
+  const call = { ...read, body: done?.body ?? bodyOf(raw) };
   markLongDeadline(call.header, settings.limits.deadlineMsMax);
   const early = settings.flushHeadersOf?.has(handler.requestPath) && wantsEarlyHeaders(call);
-  const response = early ? withEarlyHeaders(handler, call) : await handler(call);
-  await universalResponseToNodeResponse(withReadableStatus(response), reply.raw);
+  await send(early ? withEarlyHeaders(handler, call) : await handler(call), reply.raw);
+}
+
+async function send(response: UniversalServerResponse, raw: ServerResponse): Promise<void> {
+  await universalResponseToNodeResponse(withReadableStatus(response), raw);
 }
 
 // gRPC has only what is not printable ASCII percent-encoded; connect encodes punctuation too, and clients that go by

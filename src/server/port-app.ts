@@ -31,7 +31,7 @@ export interface PortParts {
 }
 
 export async function buildPortApp(
-  config: Pick<Config, "tls" | "environment" | "store" | "settings">,
+  config: Pick<Config, "tls" | "environment" | "store" | "settings" | "stockRpc">,
   { broker, health, log, vitals, storeBytes }: PortParts,
 ) {
   const { tls, environment } = config;
@@ -64,6 +64,7 @@ export async function buildPortApp(
     interceptors: interceptors(parts),
     log,
     shutdownTimeoutMs: STREAMS_END_MS,
+    stockRpc: config.stockRpc,
     flushHeadersOf: new Set([ORIGINAL_JOIN_PATH]),
   });
   app.get("/livez", (_request, reply) => reply.type("text/plain").send("ok\n"));

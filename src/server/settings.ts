@@ -81,6 +81,10 @@ export const settings = {
     default: ["gray"],
     doc: "The colour in which `env_name` is shown.",
   }),
+  stock_rpc: setting(onOff(), {
+    default: ["false"],
+    doc: "Answer unary calls by connect's own handlers, several times slower: for finding out whether a fault is in ours.",
+  }),
   insecure_no_auth: setting(onOff(), {
     default: ["false"],
     doc: "Let everybody who can reach the port do everything: this release has no authentication.",

@@ -1,5 +1,7 @@
 // Streams: many jobs in over EnqueueStream, many jobs out to one worker over Work. All durable.
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, fromJson, toBinary } from "@bufbuild/protobuf";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
+import type { JobSpec } from "../../src/gen/lakh/v1/job_pb.ts";
 import {
   EnqueueStreamRequestSchema,
   EnqueueStreamResponseSchema,
@@ -15,14 +17,26 @@ import { envelope, openCall, openSession, readMessages, writable } from "./grpc-
 
 export const PAYLOAD = Buffer.alloc(100, "x");
 
-/** Jobs per second, counted when they are acknowledged. */
+/** About as many bytes, as the JSON that jobs often are. */
+export const JSON_PAYLOAD = {
+  user: 48_151,
+  email: "ada@example.org",
+  urgent: false,
+  tags: ["welcome", "trial"],
+};
+
+/** Jobs per second, counted when they are acknowledged. Default: jobs of 100 opaque bytes. */
 export async function streamEnqueue(
   url: string,
-  { jobs, batch }: { jobs: number; batch: number },
+  {
+    jobs,
+    batch,
+    payload = PAYLOAD,
+  }: { jobs: number; batch: number; payload?: Uint8Array | typeof JSON_PAYLOAD },
 ): Promise<number> {
   const session = openSession(url);
   const call = openCall(session, "/lakh.v1.ProducerService/EnqueueStream");
-  const spec = { name: "bench", payload: { case: "data", value: PAYLOAD } } as const;
+  const spec = { name: "bench", payload: contentOf(payload) };
   const message = create(EnqueueStreamRequestSchema, { jobs: Array.from({ length: batch }, () => spec) });
   const framed = envelope(toBinary(EnqueueStreamRequestSchema, message));
   const messages = BigInt(Math.ceil(jobs / batch));
@@ -39,6 +53,11 @@ export async function streamEnqueue(
   const seconds = (performance.now() - startedAt) / 1_000;
   session.destroy();
   return jobs / seconds;
+}
+
+function contentOf(payload: Uint8Array | typeof JSON_PAYLOAD): JobSpec["payload"] {
+  if (payload instanceof Uint8Array) return { case: "data", value: payload };
+  return { case: "json", value: fromJson(ValueSchema, payload) };
 }
 
 /** Jobs per second from the hello until the last report is durable. */

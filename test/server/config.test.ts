@@ -35,6 +35,7 @@ test("without any source every setting has its documented default", () => {
     logLevel: "info",
     tls: undefined,
     insecureNoAuth: false,
+    stockRpc: false,
     environment: { name: "", color: "gray" },
   });
 });

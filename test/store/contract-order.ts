@@ -19,11 +19,14 @@ import {
 
 const OPTIONS = { retention: RETENTION, chance: () => 0.5 };
 
-function next(rooms: Record<string, number>, bounds: Partial<NextReady> = {}): NextReady {
+type Bounds = Partial<NextReady> & { readonly inAll?: number };
+
+function next(rooms: Record<string, number>, { inAll = 1_000, ...bounds }: Bounds = {}): NextReady {
+  const each = new Map(Object.entries(rooms).map(([name, room]) => [nameOf(name), room]));
   return {
     select: "next",
-    rooms: new Map(Object.entries(rooms).map(([name, room]) => [nameOf(name), room])),
-    ...{ jobsMax: 1_000, bytesMax: Number.MAX_SAFE_INTEGER, deal: () => reserveBy() },
+    rooms: () => ({ each, inAll }),
+    ...{ bytesMax: Number.MAX_SAFE_INTEGER, deal: () => reserveBy() },
     ...bounds,
   };
 }
@@ -61,12 +64,36 @@ export function testOrder(engine: Engine): void {
       assert.deepEqual(await reserved(opened.store, next({})), []);
     });
 
-    test("are at most jobsMax, and `more` says that it ended there", async () => {
+    test("are asked how many once, when what was asked before has been carried out", async () => {
+      await using opened = await engine.open(OPTIONS);
+      await enqueue(opened.store, { a: {}, b: {}, c: {} });
+      const asked: string[] = [];
+      const watched = (who: string, room: number): NextReady => ({
+        ...next({ mail: room }),
+        rooms: () => {
+          asked.push(`${who} is asked`);
+          return { each: new Map([[nameOf("mail"), room]]), inAll: 9 };
+        },
+        deal: (job) => {
+          asked.push(`${who} is dealt ${job.id}`);
+          return reserveBy();
+        },
+      });
+
+      const both = [watched("first", 1), watched("second", 2)].map((one) => reserved(opened.store, one));
+      assert.deepEqual(await Promise.all(both), [["a"], ["b", "c"]]);
+      assert.deepEqual(asked, [
+        ...["first is asked", "first is dealt a"],
+        ...["second is asked", "second is dealt b", "second is dealt c"],
+      ]);
+    });
+
+    test("are at most the room in all, and `more` says that it ended there", async () => {
       await using opened = await engine.open(OPTIONS);
       await enqueue(opened.store, { a: {}, b: {}, c: {}, d: { name: "sms" } });
 
-      const first = await opened.store.change(next({ mail: 9, sms: 9 }, { jobsMax: 3 }), NOW);
-      const rest = await opened.store.change(next({ mail: 9, sms: 9 }, { jobsMax: 3 }), NOW);
+      const first = await opened.store.change(next({ mail: 9, sms: 9 }, { inAll: 3 }), NOW);
+      const rest = await opened.store.change(next({ mail: 9, sms: 9 }, { inAll: 3 }), NOW);
 
       assert.deepEqual([idsOf(first.outcomes), first.more], [["a", "b", "c"], true]);
       assert.deepEqual([idsOf(rest.outcomes), rest.more], [["d"], false]);
@@ -138,20 +165,20 @@ export function testOrder(engine: Engine): void {
         f: { name: "fax" },
         g: { name: "fax" },
       });
-      const emptied = async (rooms: Record<string, number>, bounds: Partial<NextReady> = {}) =>
+      const emptied = async (rooms: Record<string, number>, bounds: Bounds = {}) =>
         (await store.change(next(rooms, bounds), NOW)).emptied?.toSorted();
 
       assert.deepEqual(await emptied({ mail: 2 }), []);
       assert.deepEqual(await emptied({ fax: 9 }, { deal: () => undefined }), []);
       assert.deepEqual(await emptied({ mail: 9, sms: 9, none: 9 }), ["mail", "none", "sms"]);
-      assert.deepEqual(await emptied({ mail: 9, fax: 9 }, { jobsMax: 1 }), ["mail"]);
+      assert.deepEqual(await emptied({ mail: 9, fax: 9 }, { inAll: 1 }), ["mail"]);
     });
 
     test("are found wherever they come in, however far the names were read", async () => {
       await using opened = await engine.open(OPTIONS);
       const { store } = opened;
       await enqueue(store, { a: {}, b: { priority: -1 }, c: { priority: -2 }, s: { name: "sms" } });
-      const one = () => reserved(store, next({ mail: 9, sms: 9 }, { jobsMax: 1 }));
+      const one = () => reserved(store, next({ mail: 9, sms: 9 }, { inAll: 1 }));
 
       assert.deepEqual(await one(), ["a"]);
       await enqueue(store, { first: { priority: 7 }, t: { name: "sms", priority: -1 } });

@@ -3,6 +3,7 @@
 // a selection costs as much as it finds, however many names it is asked for.
 import type { StatementSync } from "node:sqlite";
 import type { JobName } from "../../job/job.ts";
+import type { Rooms } from "../store.ts";
 import type { Folded } from "./group-commit.ts";
 import { Heap } from "./heap.ts";
 import { type JobRow, RANK, SEQ } from "./row.ts";
@@ -49,9 +50,8 @@ export class ReadyOrder implements Folded {
     if (first && isBefore(place, first)) this.#first.set(name, place);
   }
 
-  /** At most the room of each name, and at most `jobsMax` in all. */
-  select(rooms: ReadonlyMap<JobName, number>, jobsMax: number): ReadySelection {
-    return new ReadySelection({ page: this.#page, first: this.#first }, rooms, jobsMax);
+  select(rooms: Rooms): ReadySelection {
+    return new ReadySelection({ page: this.#page, first: this.#first }, rooms);
   }
 
   write(): void {}
@@ -92,16 +92,21 @@ export class ReadySelection {
   /** The one that came up last. */
   #last: Range | undefined;
 
-  constructor(known: Known, rooms: ReadonlyMap<JobName, number>, jobsMax: number) {
+  constructor(known: Known, { each, inAll }: Rooms) {
     this.#known = known;
-    this.#left = jobsMax;
-    const pageSize = Math.max(PAGE_MIN, Math.ceil(jobsMax / rooms.size));
+    this.#left = inAll;
+    const pageSize = Math.max(PAGE_MIN, Math.ceil(inAll / each.size));
     const ranges: Range[] = [];
-    for (const [name, room] of rooms) {
+    for (const [name, room] of each) {
       const place = known.first.get(name) ?? BEFORE_ALL;
       if (room > 0) ranges.push({ name, room, place, rows: [], next: 0, pageSize, asked: 0 });
     }
     this.#ranges = new Heap(ranges, (a, b) => isBefore(a.place, b.place));
+  }
+
+  /** There may be more, but no room in all. */
+  get isAtBound(): boolean {
+    return this.#left === 0;
   }
 
   /** The next row; undefined when there is none. */

@@ -34,17 +34,12 @@ function byId(tables: Tables, { id, move }: MoveById, circumstances: Circumstanc
   return moveOne(tables, { at, move }, circumstances);
 }
 
-function nextReady(
-  tables: Tables,
-  { rooms, jobsMax, bytesMax, deal }: NextReady,
-  at: () => Circumstances,
-): Changed {
+function nextReady(tables: Tables, { rooms, bytesMax, deal }: NextReady, at: () => Circumstances): Changed {
   const outcomes: Outcome[] = [];
-  let [seen, bytes] = [0, 0];
-  const selection = tables.jobs.ready.select(rooms, jobsMax);
+  let bytes = 0;
+  const selection = tables.jobs.ready.select(rooms());
   const { emptied } = selection;
   for (let row = selection.next(); row; row = selection.next()) {
-    seen++;
     const job = located(row);
     const outcome = reserveOne(tables, { at: job, deal }, at);
     if (!outcome) {
@@ -55,7 +50,7 @@ function nextReady(
     bytes += job.payloadBytes;
     if (bytes >= bytesMax) return { outcomes, more: true, emptied };
   }
-  return { outcomes, more: seen >= jobsMax, emptied };
+  return { outcomes, more: selection.isAtBound, emptied };
 }
 
 type Dealing = { readonly at: Located; readonly deal: NextReady["deal"] };
