@@ -1,6 +1,7 @@
 // The one message of a unary call, out of the body of its request. A body that is anything but one uncompressed message
 // within the bound is odd: it is handed on as far as it came, with the rest to follow, as if nobody had touched it.
 import type { IncomingMessage } from "node:http";
+import type { ServerHttp2Stream } from "node:http2";
 import type { PlainCall } from "./plain-call.ts";
 import { bodyOf } from "./unread-request.ts";
 
@@ -11,12 +12,16 @@ export const ENVELOPE_BYTES = 5;
 export type MessageRead = { readonly message: Buffer } | OddBody | undefined;
 export type OddBody = { readonly body: AsyncIterable<Uint8Array> };
 
+/** Node's request; that of HTTP/2 stands before a stream. */
+type RawRequest = IncomingMessage & { readonly stream?: ServerHttp2Stream };
+
 /** Reads as the message comes, and no longer than it takes to see that the body is odd. */
 export function readMessage(
-  request: IncomingMessage,
+  request: RawRequest,
   { dialect, contentLength }: PlainCall,
   bytesMax: number,
 ): Promise<MessageRead> {
+  const source = request.stream ?? request;
   return new Promise((resolve) => {
     const body = new Body(dialect.enveloped, bytesMax);
     const onData = (chunk: Buffer) => {
@@ -30,14 +35,17 @@ export function readMessage(
     };
     const onClose = () => stop(undefined);
     const stop = (read: MessageRead) => {
-      request.off("data", onData).off("end", onEnd).off("close", onClose);
+      source.off("data", onData).off("end", onEnd).off("close", onClose);
       resolve(read);
     };
     const handOn = () => {
-      request.pause(); // or what comes before the next reader would be lost
+      source.pause(); // or what comes before the next reader would be lost
       stop({ body: replay(body.chunks, request) });
     };
-    request.on("data", onData).on("end", onEnd).on("close", onClose);
+    source.on("data", onData).on("end", onEnd).on("close", onClose);
+    // While a gate was asked: an HTTP/2 stream without data ends though nobody reads it, and clients leave.
+    if (source.readableEnded) onEnd();
+    else if (source.destroyed) onClose();
   });
 }
 
@@ -86,7 +94,11 @@ class Body {
   }
 }
 
-async function* replay(chunks: readonly Buffer[], request: IncomingMessage): AsyncIterable<Uint8Array> {
+/** A body that was read in part, from its beginning. */
+export async function* replay(
+  chunks: readonly Buffer[],
+  request: IncomingMessage,
+): AsyncIterable<Uint8Array> {
   yield* chunks;
   yield* bodyOf(request);
 }

@@ -14,7 +14,7 @@ import { codeToHttpStatus, errorToJsonBytes, trailerMux } from "@connectrpc/conn
 import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { trailerFlag, trailerSerialize } from "@connectrpc/connect/protocol-grpc-web";
 import { ENVELOPE_BYTES } from "./message-reading.ts";
-import type { UnaryCall } from "./unary-call.ts";
+import type { RawResponse, UnaryCall } from "./unary-call.ts";
 
 /** How a call ended: with a message, encoded already, or with an error. */
 export type UnaryOutcome = { readonly bytes: Uint8Array } | { readonly error: unknown };
@@ -34,18 +34,28 @@ export function writeMessage(call: UnaryCall, bytes: Uint8Array, compression: Co
   const { contentType, protocolName } = dialect;
   switch (protocolName) {
     case "connect":
-      response.writeHead(200, { "content-length": bytes.length, "content-type": contentType });
-      response.end(bytes);
+      write(response, { "content-length": bytes.length, "content-type": contentType }, bytes);
       return;
     case "grpc":
-      response.writeHead(200, envelopedHeaders(contentType, compression));
       response.addTrailers(OK_TRAILER);
-      response.end(frame(bytes, 0));
+      write(response, envelopedHeaders(contentType, compression), frame(bytes, 0));
       return;
     case "grpc-web":
-      response.writeHead(200, envelopedHeaders(contentType, compression));
-      response.end(withTrailer(bytes));
+      write(response, envelopedHeaders(contentType, compression), withTrailer(bytes));
   }
+}
+
+/** Past the layer that makes HTTP/2 look like HTTP/1.1, where there is one: it costs a fifth of a whole call. */
+function write(response: RawResponse, headers: OutgoingHttpHeaders, body: Uint8Array): void {
+  const { stream } = response;
+  if (!stream) {
+    response.writeHead(200, headers);
+    response.end(body);
+    return;
+  }
+  // That layer hears that trailers are wanted, and sends those that were added.
+  stream.respond({ ":status": 200, ...response.getHeaders(), ...headers }, { waitForTrailers: true });
+  stream.end(body);
 }
 
 function envelopedHeaders(contentType: string, compression: Compression | null): OutgoingHttpHeaders {
@@ -115,7 +125,8 @@ async function bareAnswer(
     const error = asConnectError(outcome.error);
     status = codeToHttpStatus(error.code);
     responseHeader.set("content-type", "application/json");
-    mergeNonProtocolHeaders(responseHeader, error.metadata);
+    // Of an error that another server sent, its metadata is between us and that server.
+    if (!error.isWireError) mergeNonProtocolHeaders(responseHeader, error.metadata);
     body = errorToJsonBytes(error, undefined);
   }
   if (compression && body.length >= bytesMin) {
@@ -128,7 +139,7 @@ async function bareAnswer(
 }
 
 /** What is no ConnectError is a fault, and nobody's business. */
-function asConnectError(error: unknown): ConnectError {
+export function asConnectError(error: unknown): ConnectError {
   if (error instanceof ConnectError) return error;
 
   return new ConnectError("internal error", Code.Internal, undefined, undefined, error);
