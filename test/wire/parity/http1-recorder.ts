@@ -2,8 +2,7 @@
 // would tidy up both.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { setImmediate as turn } from "node:timers/promises";
-import { fieldsOf, type RawCall, type Sight } from "./sight.ts";
+import { fieldsOf, pause, type RawCall, type Sight } from "./sight.ts";
 
 const PROBE: RawCall = { method: "GET", path: "/livez", headers: [], framing: "unsaid" };
 
@@ -126,7 +125,7 @@ async function send(socket: Socket, call: RawCall): Promise<void> {
     if (isChunked) socket.write(`${piece.length.toString(16)}\r\n`);
     socket.write(piece);
     if (isChunked) socket.write("\r\n");
-    await turn();
+    await pause(call);
   }
   if (isChunked) socket.write("0\r\n\r\n");
 }

@@ -18,7 +18,7 @@ import {
   ProducerService,
 } from "../../../src/gen/lakh/v1/producer_pb.ts";
 import type { MemoryLog } from "../../server/rpc-port.ts";
-import { callOf, LANES, usualHeaders } from "./dialects.ts";
+import { callOf, FOUR_LANES, LANES, usualHeaders } from "./dialects.ts";
 import { ANSWERS, FAULTS, REFUSALS } from "./endings.ts";
 import { FRAMES } from "./odd-bodies.ts";
 import { assertSame } from "./pair.ts";
@@ -177,7 +177,7 @@ describe("a gate refuses and lets through the same on both paths, and is asked o
     });
     test(`${token}, with a body that is none`, async () => {
       for (const build of Object.values(FRAMES))
-        await assertSame(pair, LANES, ({ dialect }) => {
+        await assertSame(pair, FOUR_LANES, ({ dialect }) => {
           const { headers: more = [], ...odd } = build(dialect);
           const path = "/lakh.v1.ProducerService/Enqueue";
           return { path, headers: [...usualHeaders(dialect), ...headers, ...more], ...odd };
