@@ -2,7 +2,7 @@
 // range of the index; the ranges are merged, read in small pages so that a name is not read further than needed.
 import type { StatementSync } from "node:sqlite";
 import type { JobName } from "../../job/job.ts";
-import { type JobRow, RANK, SEQ } from "./row.ts";
+import { RANK, SEQ, type SealedRow } from "./row.ts";
 
 /** Selects a page: name, rank and seq after which it begins, and how many rows. */
 export const READY_PAGE_WHERE = "name = ? and state = 2 and (rank, seq) > (?, ?) order by rank, seq limit +?";
@@ -14,10 +14,10 @@ class ReadyRange {
   readonly #page: StatementSync;
   readonly #name: JobName;
   #room: number;
-  #rows: JobRow[];
+  #rows: SealedRow[];
   #next = 0;
   #pageSize: number;
-  head: JobRow | undefined;
+  head: SealedRow | undefined;
 
   constructor(
     page: StatementSync,
@@ -45,9 +45,9 @@ class ReadyRange {
     this.head = this.#room > 0 ? this.#rows[this.#next] : undefined;
   }
 
-  #readAfter(rank: number, seq: number): JobRow[] {
+  #readAfter(rank: number, seq: number): SealedRow[] {
     // The statement returns arrays (setReturnArrays), which its type cannot say.
-    return this.#page.all(this.#name, rank, seq, this.#pageSize) as unknown as JobRow[];
+    return this.#page.all(this.#name, rank, seq, this.#pageSize) as unknown as SealedRow[];
   }
 }
 
@@ -56,7 +56,7 @@ export function* readyInOrder(
   page: StatementSync,
   rooms: ReadonlyMap<JobName, number>,
   jobsMax: number,
-): Generator<JobRow> {
+): Generator<SealedRow> {
   const pageSize = Math.max(PAGE_MIN, Math.ceil(jobsMax / rooms.size));
   const ranges = [...rooms].map(([name, room]) => new ReadyRange(page, { name, room, pageSize }));
   for (let taken = 0; taken < jobsMax; taken++) {
@@ -76,6 +76,6 @@ function earliest(ranges: readonly ReadyRange[]): ReadyRange | undefined {
   return best;
 }
 
-function isEarlier(a: JobRow, b: JobRow): boolean {
+function isEarlier(a: SealedRow, b: SealedRow): boolean {
   return a[RANK] < b[RANK] || (a[RANK] === b[RANK] && a[SEQ] < b[SEQ]);
 }

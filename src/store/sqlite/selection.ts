@@ -73,7 +73,7 @@ function due(tables: Tables, jobsMax: number, circumstances: () => Circumstances
     const outcome = moveOne(tables, { at, move: { move: "wake" } }, circumstances());
     const { decision } = outcome;
     // Filed under a shorter retention than today's: file it anew, or the keeper would find it due for ever.
-    if (isRefused(decision)) tables.jobs.update(at.seq, at.job);
+    if (isRefused(decision)) tables.jobs.update(at, at.job);
     else if (decision.forget) tables.failpoint("mid_prune");
     return outcome;
   });
