@@ -106,10 +106,12 @@ export class Http1Recorder implements Disposable {
 }
 
 /** The request up to its body. */
-export function headOf({ method = "POST", path, headers, body = [], framing = "length" }: RawCall): string {
+export function headOf(call: RawCall): string {
+  const { method = "POST", path, headers, body = [], framing = "length", version = "1.1" } = call;
+  const isHostSaid = version === "1.0" || headers.some(([name]) => name === "host");
   const lines = [
-    `${method} ${path} HTTP/1.1`,
-    ...(headers.some(([name]) => name === "host") ? [] : ["host: lakh"]),
+    `${method} ${path} HTTP/${version}`,
+    ...(isHostSaid ? [] : ["host: lakh"]),
     ...headers.map(([name, value]) => `${name}: ${value}`),
   ];
   if (framing === "length")

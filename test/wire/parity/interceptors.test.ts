@@ -134,7 +134,7 @@ describe("an interceptor does the same to both paths when it", async () => {
   for (const what of Object.keys(MEDDLERS)) {
     test(what, async () => {
       for (const name of [TOLD, "word", "code NotFound", "metadata", "an error"])
-        await assertSame(pair, LANES, (lane) =>
+        await assertSame(pair, FOUR_LANES, (lane) =>
           callOf(lane, enqueue, { jobs: [{ name }] }, [["x-meddle", what]]),
         );
     });
@@ -204,7 +204,7 @@ describe("hooks of the port see and change the same on both paths:", async () =>
   for (const name of ["", TOLD, "headers and trailers", "code NotFound", "metadata", "an error"])
     test(name || "a plain answer", async () => {
       for (const token of ["good", "bad"])
-        await assertSame(pair, LANES, (lane) =>
+        await assertSame(pair, FOUR_LANES, (lane) =>
           callOf(lane, enqueue, { jobs: [{ name }] }, [["authorization", token]]),
         );
     });

@@ -30,6 +30,8 @@ export interface RawCall {
   readonly body?: readonly Uint8Array[];
   /** How long to wait after each piece. Default: a turn of the event loop. */
   readonly pauseMs?: number;
+  /** Of HTTP/1. Default: 1.1. */
+  readonly version?: "1.0";
   /** How the length of the body is told over HTTP/1.1; "unsaid": by nothing, or by the headers. Default: "length". */
   readonly framing?: "length" | "chunked" | "unsaid";
 }
