@@ -75,6 +75,11 @@ export const FRAMES: Readonly<Record<string, OddBody>> = {
     const bytes = headed(0x56, goodMessage(dialect).length, goodMessage(dialect));
     return { body: [bytes.subarray(0, -1), bytes.subarray(-1)] };
   },
+  "compressed by gzip, in bytes": (dialect) => {
+    const bytes = gzipSync(goodMessage(dialect));
+    const pieces = [...headed(1, bytes.length, bytes)].map((byte) => Buffer.of(byte));
+    return { body: pieces, headers: [["grpc-encoding", "gzip"]] };
+  },
   "compressed, it says, in bytes": (dialect) => {
     const bytes = headed(1, goodMessage(dialect).length, goodMessage(dialect));
     return { body: [...bytes].map((byte) => Buffer.of(byte)) };
