@@ -43,6 +43,9 @@ export function readMessage(
       stop({ body: replay(body.chunks, request) });
     };
     source.on("data", onData).on("end", onEnd).on("close", onClose);
+    // While a gate was asked: an HTTP/2 stream without data ends though nobody reads it, and clients leave.
+    if (source.readableEnded) onEnd();
+    else if (source.destroyed) onClose();
   });
 }
 
@@ -91,7 +94,11 @@ class Body {
   }
 }
 
-async function* replay(chunks: readonly Buffer[], request: IncomingMessage): AsyncIterable<Uint8Array> {
+/** A body that was read in part, from its beginning. */
+export async function* replay(
+  chunks: readonly Buffer[],
+  request: IncomingMessage,
+): AsyncIterable<Uint8Array> {
   yield* chunks;
   yield* bodyOf(request);
 }

@@ -125,7 +125,8 @@ async function bareAnswer(
     const error = asConnectError(outcome.error);
     status = codeToHttpStatus(error.code);
     responseHeader.set("content-type", "application/json");
-    mergeNonProtocolHeaders(responseHeader, error.metadata);
+    // Of an error that another server sent, its metadata is between us and that server.
+    if (!error.isWireError) mergeNonProtocolHeaders(responseHeader, error.metadata);
     body = errorToJsonBytes(error, undefined);
   }
   if (compression && body.length >= bytesMin) {
@@ -138,7 +139,7 @@ async function bareAnswer(
 }
 
 /** What is no ConnectError is a fault, and nobody's business. */
-function asConnectError(error: unknown): ConnectError {
+export function asConnectError(error: unknown): ConnectError {
   if (error instanceof ConnectError) return error;
 
   return new ConnectError("internal error", Code.Internal, undefined, undefined, error);

@@ -110,17 +110,17 @@ describe("killed at a point, nothing acknowledged is lost:", () => {
         "-P",
         join(store, "lakh.db"),
         "-e",
-        `inject=pwrite64:signal=SIGKILL:when=${20 + n * 9}`,
+        `inject=pwrite64:signal=SIGKILL:when=${40 + n * 9}`,
       ]);
       const plan = { directory: store, rounds: ROUNDS, checkpointPages: 10 };
       const { ledger, signal, code, errors } = await runLoad(plan, behind);
 
       assert.ok(
         signal === "SIGKILL" || code === 137,
-        `no fault was injected at checkpoint write ${20 + n * 9}: ${errors}`,
+        `no fault was injected at checkpoint write ${40 + n * 9}: ${errors}`,
       );
       const verdict = await judge(store, ledger);
-      expectSound(verdict, `checkpoint write ${20 + n * 9}`);
+      expectSound(verdict, `checkpoint write ${40 + n * 9}`);
       return { ...verdict, acked: ledger.acked.size };
     });
 

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import { openStore } from "../../src/store/open.ts";
+import { checksum } from "../../src/store/sqlite/checksum.ts";
 import { VERSION_1 } from "../../src/store/sqlite/migration-1.ts";
 import { migrateTo2 } from "../../src/store/sqlite/migration-2.ts";
-import { checksum } from "../../src/store/sqlite/row.ts";
+import { VERSION_3 } from "../../src/store/sqlite/migration-3.ts";
 import { expectGroups } from "./contract-groups.ts";
 import { moveOne, reserveNext, talliesOf } from "./engine.ts";
 import { countAll, scan } from "./mixed-jobs.ts";
@@ -242,4 +243,56 @@ test("data of version 2 begins to have a past", async () => {
   await store.writeHistory({ closed: [cell], open: [], owners: [] });
   assert.deepEqual(await store.historyCells(0, ring, { from: NOW, until: NOW + 1 }), [cell]);
   await store.close();
+});
+
+describe("data of version 3", () => {
+  async function openVersion3(directory: string) {
+    writeVersion1(directory);
+    const db = new DatabaseSync(join(directory, "lakh.db"));
+    db.exec("begin");
+    migrateTo2(db);
+    db.exec(`${VERSION_3} pragma user_version = 3; commit`);
+    db.close();
+    return openStore(`sqlite:${directory}`, OPTIONS);
+  }
+
+  test("is indexed as new data is, and keeps every job", async () => {
+    using directory = temporaryDirectory();
+    using other = temporaryDirectory();
+    const old = await openVersion3(directory.path);
+    const ids = (await scan(old)).map(({ job }) => job.id as string);
+    await old.close();
+    await (await openStore(`sqlite:${other.path}`, OPTIONS)).close();
+
+    assert.deepEqual(
+      ids,
+      OLD.map(([{ id }]) => id),
+    );
+    assert.deepEqual(schemaOf(directory.path), schemaOf(other.path));
+  });
+
+  test("goes on: what workers hold is listed, has deadlines, and is finished", async () => {
+    using directory = temporaryDirectory();
+    const store = await openVersion3(directory.path);
+    const held = { states: ["reserved"] } as const;
+    const { jobs } = await store.search({ filter: held, order: "latest", jobsMax: 9, searchMax: 99 });
+
+    assert.deepEqual(
+      jobs.map(({ id }) => id as string),
+      ["held-again", "held"],
+    );
+    assert.equal(await store.nextDeadline(), NOW + DAY);
+    await moveOne(store, "held", { move: "succeed", by: WORKER, attempt: 1 });
+    await store.change({ select: "due", jobsMax: 1_000 }, NOW + DAY);
+    assert.equal((await store.candidates(held)).jobs, 0);
+    assert.deepEqual(await talliesOf(store), countAll((await scan(store)).map(({ job }) => job)));
+    await store.close();
+  });
+
+  function schemaOf(directory: string): unknown[] {
+    const db = new DatabaseSync(join(directory, "lakh.db"));
+    const all = db.prepare("select type, name, sql from sqlite_schema order by name").all();
+    db.close();
+    return all;
+  }
 });

@@ -4,17 +4,23 @@ import type { AttemptRecord, Job, Payload } from "../../job/job.ts";
 import { LIMITS } from "../../job/limits.ts";
 import type { StoredJob } from "../search.ts";
 import { StoreFault } from "../store.ts";
-import { arrays, checksum, type Located } from "./row.ts";
+import { checksum } from "./checksum.ts";
+import { arrays, type Located, type Sealed } from "./row.ts";
 
 /** A longer payload has a row of its own, so that moves do not rewrite it. */
 export const INLINE_BYTES_MAX = 1 << 10;
+
+const TABLES = ["payload", "result", "attempt"] as const;
+type Table = (typeof TABLES)[number];
 
 export class Attachments {
   readonly #insertPayload: StatementSync;
   readonly #insertResult: StatementSync;
   readonly #insertAttempt: StatementSync;
   readonly #trimAttempts: StatementSync;
-  readonly #deletes: readonly StatementSync[];
+  readonly #deletes: ReadonlyMap<Table, StatementSync>;
+  /** The tables that may have rows; to delete from one that has none is not for nothing. */
+  readonly #used: Set<Table>;
   readonly #payload: StatementSync;
   readonly #result: StatementSync;
   readonly #attempts: StatementSync;
@@ -28,9 +34,10 @@ export class Attachments {
     this.#trimAttempts = db.prepare(
       "delete from attempt where seq = ?1 and n <= (select max(n) from attempt where seq = ?1) - ?2",
     );
-    this.#deletes = ["payload", "result", "attempt"].map((table) =>
-      db.prepare(`delete from ${table} where seq = ?`),
+    this.#deletes = new Map(
+      TABLES.map((table) => [table, db.prepare(`delete from ${table} where seq = ?`)] as const),
     );
+    this.#used = new Set(TABLES.filter((table) => db.prepare(`select 1 from ${table} limit 1`).get()));
     this.#payload = arrays(
       db,
       "select coalesce(payload, (select bytes from payload where payload.seq = job.seq)), checksum from job where seq = ?",
@@ -40,26 +47,30 @@ export class Attachments {
   }
 
   insertPayload(seq: number | bigint, bytes: Uint8Array): void {
+    this.#used.add("payload");
     this.#insertPayload.run(seq, bytes);
   }
 
   setResult(seq: number, { kind, bytes }: Payload): void {
+    this.#used.add("result");
     this.#insertResult.run(seq, kind === "json" ? 0 : 1, bytes);
   }
 
   /** Appends to the job's history and forgets what is beyond its bound. */
   record(seq: number, record: AttemptRecord): void {
+    this.#used.add("attempt");
     this.#insertAttempt.run(seq, JSON.stringify(record));
     this.#trimAttempts.run(seq, LIMITS.historyMax);
   }
 
   delete(seq: number): void {
-    for (const statement of this.#deletes) statement.run(seq);
+    for (const table of this.#used) this.#deletes.get(table)?.run(seq);
   }
 
   /** The payload, or undefined when it does not match its checksum. */
-  payload({ seq, job, payloadKind }: Located): Payload | undefined {
-    const [bytes, expected] = this.#payload.get(seq) as unknown as [Uint8Array | null, number];
+  payload({ seq, job, payloadKind, sealed }: Located): Payload | undefined {
+    const isAtHand = sealed !== undefined && sealed[0] !== null;
+    const [bytes, expected] = isAtHand ? sealed : (this.#payload.get(seq) as unknown as Sealed);
     if (bytes === null || checksum(job.id, job.name, bytes) !== expected) return undefined;
 
     return { kind: payloadKind, bytes };

@@ -6,7 +6,9 @@ import { AT, arrays, asJobRow, JOB_COLUMNS, type JobRow, SEQ } from "./row.ts";
 
 /** What the entries of a run agree in, by index. */
 const AGREE = {
-  job_state: "name = ? and state = ?",
+  job_state: "name = ? and state = ? and state <> 3",
+  // The jobs that workers hold, of one name or of all. The index is not in the order of a run: each page reads all of it.
+  job_held: "?1 in (name, '') and state = ?2 and state = 3",
   // The second value is always 0, so that all indexes take two.
   job_key: "unique_key = ? and ? = 0",
   job_group: "error_group = ? and state = ?",
@@ -17,6 +19,11 @@ type Index = keyof typeof AGREE;
 export interface Run extends Range {
   readonly index: Index;
   readonly of: readonly [string, number];
+}
+
+/** How many jobs to read of a run at once, at most. */
+export function pageMaxOf({ index }: Run): number {
+  return index === "job_held" ? 4_096 : 256;
 }
 
 /** By instant, ascending or descending. */
@@ -68,6 +75,7 @@ export class IndexRuns {
     };
     this.#statements = {
       job_state: prepare("job_state"),
+      job_held: prepare("job_held"),
       job_key: prepare("job_key"),
       job_group: prepare("job_group"),
     };

@@ -5,6 +5,8 @@ import type { NewJob } from "../../job/admission.ts";
 import type { Retention } from "../../job/deadline.ts";
 import type { AttemptRecord, Job, JobId, JobName } from "../../job/job.ts";
 import { Attachments, INLINE_BYTES_MAX } from "./attachments.ts";
+import { Insertion, Update } from "./column-sets.ts";
+import { HeldJobs } from "./held-jobs.ts";
 import { READY_PAGE_WHERE, ReadyOrder } from "./ready-order.ts";
 import {
   arrays,
@@ -14,23 +16,25 @@ import {
   JOB_COLUMNS,
   type Located,
   located,
+  SEALED_COLUMNS,
   STANDING_COLUMNS,
   STATE_NUMBERS,
   standingColumns,
 } from "./row.ts";
 
 export class JobTable {
+  readonly held = new HeldJobs();
   readonly attachments: Attachments;
   readonly ready: ReadyOrder;
   readonly #retention: Retention;
-  readonly #insert: StatementSync;
-  readonly #update: StatementSync;
+  readonly #insert: Insertion;
+  readonly #update: Update;
   readonly #delete: StatementSync;
   readonly #byId: StatementSync;
   readonly #holder: StatementSync;
   readonly #oldestReady: StatementSync;
   readonly #readyAhead: StatementSync;
-  readonly #due: StatementSync;
+  readonly #due: readonly StatementSync[];
   readonly #onStreams: StatementSync;
   readonly #newestDead: StatementSync;
   readonly #nextDeadline: StatementSync;
@@ -38,32 +42,28 @@ export class JobTable {
   constructor(db: DatabaseSync, retention: Retention) {
     this.attachments = new Attachments(db);
     this.#retention = retention;
-    const columns = `${CONTENT_COLUMNS}, ${STANDING_COLUMNS}`;
-    const places = columns.replaceAll(/\w+/g, "?");
-    const sets = STANDING_COLUMNS.replaceAll(/\w+/g, "$& = ?");
     const jobs = (where: string) => arrays(db, `select ${JOB_COLUMNS} from job where ${where}`);
-    this.#insert = db.prepare(`insert into job (${columns}) values (${places}) on conflict (id) do nothing`);
-    this.#update = db.prepare(`update job set ${sets} where seq = ?`);
+    const filed = Object.values(STATE_NUMBERS).map((state) => filedAs(state));
+    this.#insert = new Insertion(db, `${CONTENT_COLUMNS}, ${STANDING_COLUMNS}`);
+    // Filed anew even when the job is as it was: the retention may be another than when it was filed.
+    this.#update = new Update(db, STANDING_COLUMNS, "deadline_at");
     this.#delete = db.prepare("delete from job where seq = ?");
     this.#byId = jobs("id = ?");
     this.#holder = jobs("name = ? and unique_key = ? and state in (1, 2, 3)");
-    this.ready = new ReadyOrder(jobs(READY_PAGE_WHERE));
-    this.#oldestReady = arrays(db, "select min(at) from job where name = ? and state = 2");
+    this.ready = new ReadyOrder(arrays(db, `select ${SEALED_COLUMNS} from job where ${READY_PAGE_WHERE}`));
+    this.#oldestReady = arrays(db, `select min(at) from job where name = ? and state = 2 and ${NOT_HELD}`);
     this.#readyAhead = arrays(
       db,
       `select count(*) from (select 1 from job indexed by job_ready, (select name, rank, seq from job where seq = ?) as it
         where job.name = it.name and job.state = 2 and (job.rank, job.seq) < (it.rank, it.seq) limit +?)`,
     );
-    this.#due = jobs("state = ? and deadline_at <= ? order by deadline_at limit +?");
-    this.#onStreams = jobs(
-      `state = ${STATE_NUMBERS.reserved} and deadline_at is not null and stream = 1 order by seq`,
+    this.#due = filed.map((where) => jobs(`${where} and deadline_at <= ? order by deadline_at limit +?`));
+    this.#onStreams = arrays(
+      db,
+      `select ${JOB_COLUMNS} from job indexed by job_held where state = 3 and stream = 1 order by seq`,
     );
-    this.#newestDead = jobs(
-      `state = ${STATE_NUMBERS.dead} and deadline_at is not null order by deadline_at desc, seq desc`,
-    );
-    const earliest = Object.values(STATE_NUMBERS).map(
-      (state) => `select min(deadline_at) as at from job where state = ${state} and deadline_at is not null`,
-    );
+    this.#newestDead = jobs(`${filedAs(STATE_NUMBERS.dead)} order by deadline_at desc, seq desc`);
+    const earliest = filed.map((where) => `select min(deadline_at) as at from job where ${where}`);
     this.#nextDeadline = arrays(db, `select min(at) from (${earliest.join(" union all ")})`);
   }
 
@@ -72,18 +72,20 @@ export class JobTable {
     const { job, payload } = newJob;
     const inline = payload.bytes.length <= INLINE_BYTES_MAX;
     const standing = standingColumns(job, this.#retention);
-    const { changes, lastInsertRowid } = this.#insert.run(...contentColumns(newJob, inline), ...standing);
-    if (changes === 0) return false;
+    const seq = this.#insert.run([...contentColumns(newJob, inline), ...standing]);
+    if (seq === undefined) return false;
 
-    this.#mayBeReady(Number(lastInsertRowid), job);
-    if (!inline) this.attachments.insertPayload(lastInsertRowid, payload.bytes);
+    this.#mayBeReady(Number(seq), job);
+    if (!inline) this.attachments.insertPayload(seq, payload.bytes);
     return true;
   }
 
-  update(seq: number, job: Job): void {
-    this.#update.run(...standingColumns(job, this.#retention), seq);
+  /** The job at this place stands as `job` does from now on. */
+  update({ seq, job: was, payloadKind, payloadBytes }: Located, job: Job): void {
+    this.#update.run(seq, standingColumns(was, this.#retention), standingColumns(job, this.#retention));
     this.#mayBeReady(seq, job);
     if (job.state.is === "succeeded" && job.state.result) this.attachments.setResult(seq, job.state.result);
+    this.held.stands({ seq, job, payloadKind, payloadBytes });
   }
 
   #mayBeReady(seq: number, { name, priority, state }: Job): void {
@@ -94,12 +96,16 @@ export class JobTable {
     this.attachments.record(seq, record);
   }
 
-  delete(seq: number): void {
+  delete({ seq, job }: Located): void {
     this.#delete.run(seq);
     this.attachments.delete(seq);
+    this.held.forget(job.id);
   }
 
   find(id: JobId): Located | undefined {
+    const held = this.held.find(id);
+    if (held) return held;
+
     const row = this.#byId.get(id);
     return row && located(asJobRow(row));
   }
@@ -125,8 +131,8 @@ export class JobTable {
   /** Jobs past their deadline, at most `jobsMax`. */
   due(now: number, jobsMax: number): Located[] {
     const found: Located[] = [];
-    for (const state of Object.values(STATE_NUMBERS)) {
-      for (const row of this.#due.all(state, now, jobsMax - found.length)) found.push(located(asJobRow(row)));
+    for (const due of this.#due) {
+      for (const row of due.all(now, jobsMax - found.length)) found.push(located(asJobRow(row)));
       if (found.length >= jobsMax) break;
     }
     return found;
@@ -144,4 +150,13 @@ export class JobTable {
     const [at] = this.#nextDeadline.get() as unknown as [number | null];
     return at ?? undefined;
   }
+}
+
+/** What must be said of jobs that no worker holds, to be served by an index that has no others. */
+const NOT_HELD = `state <> ${STATE_NUMBERS.reserved}`;
+
+/** The jobs of a state that have a deadline, in words that an index serves. */
+function filedAs(state: number): string {
+  const where = `state = ${state} and deadline_at is not null`;
+  return state === STATE_NUMBERS.reserved ? where : `${where} and ${NOT_HELD}`;
 }

@@ -5,12 +5,11 @@ import {
   type Direction,
   type IndexRuns,
   type Place,
+  pageMaxOf,
   placeOf,
   type Run,
 } from "./index-runs.ts";
 import type { JobRow } from "./row.ts";
-
-const PAGE_MAX = 256;
 
 export interface Reading {
   readonly direction: Direction;
@@ -46,7 +45,7 @@ class RunReader {
       const start = { direction: this.#direction, place: this.#taken, limit: this.#pageSize };
       this.#rows = this.#runs.rows(this.#run, start);
       this.#next = 0;
-      this.#pageSize = Math.min(this.#pageSize * 4, PAGE_MAX);
+      this.#pageSize = Math.min(this.#pageSize * 4, pageMaxOf(this.#run));
     }
     const row = this.#rows[this.#next++];
     this.#taken = row && placeOf(row);
@@ -60,7 +59,11 @@ class RunReader {
 /** Jobs of one run in order. */
 export function* readRun(runs: IndexRuns, run: Run, reading: Reading): Generator<JobRow> {
   const { direction } = reading;
-  for (let [place, limit] = [reading.after, reading.pageSize]; ; limit = Math.min(limit * 4, PAGE_MAX)) {
+  for (
+    let [place, limit] = [reading.after, reading.pageSize];
+    ;
+    limit = Math.min(limit * 4, pageMaxOf(run))
+  ) {
     const rows = runs.rows(run, { direction, place, limit });
     yield* rows;
     const last = rows.at(-1);

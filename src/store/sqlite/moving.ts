@@ -47,10 +47,10 @@ function write(tables: Tables, at: Located, decision: Decision): void {
   const { job, forget, record } = decision;
   count(tables, at.job, forget ? undefined : job);
   if (forget) {
-    jobs.delete(at.seq);
+    jobs.delete(at);
     return;
   }
-  jobs.update(at.seq, job);
+  jobs.update(at, job);
   if (record) jobs.record(at.seq, record);
 }
 

@@ -1,6 +1,5 @@
 // A job as a row: the translation between the rules' words and SQLite's columns, in both directions.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { crc32 } from "node:zlib";
 import type { NewJob } from "../../job/admission.ts";
 import { deadlineOf, type Retention } from "../../job/deadline.ts";
 import type {
@@ -14,6 +13,7 @@ import type {
   WorkerId,
 } from "../../job/job.ts";
 import { instantOf, type Standing, troubleOf } from "../../job/standing.ts";
+import { checksum } from "./checksum.ts";
 
 export type Column = string | number | Uint8Array | null;
 
@@ -93,26 +93,29 @@ const NOTHING_RARE: RareContent = {};
 
 export function readJob(row: JobRow): Job {
   const rare: RareContent = row[7] === null ? NOTHING_RARE : JSON.parse(row[7]);
-  return {
+  const job: Writable<Job> = {
     id: row[1] as JobId,
     name: row[2] as JobName,
     priority: 0 - row[3],
     reservationMs: row[5],
     retry: { maxRetries: row[6], backoff: rare.backoff ?? DEFAULT_BACKOFF },
     labels: rare.labels ?? NO_LABELS,
-    ...(row[9] !== null && { startBy: row[9] }),
-    ...(rare.traceparent !== undefined && { traceparent: rare.traceparent }),
-    ...(row[23] !== null && { uniqueKey: row[23] }),
-    ...(rare.keepResultMs !== undefined && { keepResultMs: rare.keepResultMs }),
     enqueuedAt: row[4],
     state: readState(row),
     attempt: row[10],
     failures: row[11],
     losses: row[12],
-    ...(row[19] !== null && { progress: JSON.parse(row[19]) }),
-    ...(row[24] !== null && { lastError: JSON.parse(row[24]) }),
   };
+  if (rare.traceparent !== undefined) job.traceparent = rare.traceparent;
+  if (rare.keepResultMs !== undefined) job.keepResultMs = rare.keepResultMs;
+  if (row[9] !== null) job.startBy = row[9];
+  if (row[19] !== null) job.progress = JSON.parse(row[19]);
+  if (row[23] !== null) job.uniqueKey = row[23];
+  if (row[24] !== null) job.lastError = JSON.parse(row[24]);
+  return job;
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function readState(row: JobRow): JobState {
   const is = stateOfNumber(row[8]);
@@ -220,22 +223,37 @@ function rareContent(job: Job): string | null {
   return JSON.stringify(rare);
 }
 
-/** CRC-32 over id, name and payload: SQLite does not checksum its pages. */
-export function checksum(id: string, name: string, payload: Uint8Array): number {
-  return crc32(payload, crc32(name, crc32(id)));
-}
-
 /** A job where it lies. */
 export interface Located {
   readonly seq: number;
   readonly job: Job;
   readonly payloadKind: Payload["kind"];
   readonly payloadBytes: number;
+  /** What its payload is read from, when that was read with the job. */
+  readonly sealed?: Sealed;
 }
+
+/** A payload as it was stored; null: in the table `payload`. */
+export type Sealed = readonly [bytes: Uint8Array | null, checksum: number];
 
 export function located(row: JobRow): Located {
   const payloadKind = row[PAYLOAD_KIND] === 0 ? "json" : "data";
   return { seq: row[SEQ], job: readJob(row), payloadKind, payloadBytes: row[PAYLOAD_BYTES] };
+}
+
+/** The columns of a job whose payload will be wanted, as `sealed` wants them. */
+export const SEALED_COLUMNS = `${JOB_COLUMNS}, payload, checksum`;
+export type SealedRow = readonly [...JobRow, ...Sealed];
+
+export function sealed(row: SealedRow): Located {
+  const payloadKind = row[PAYLOAD_KIND] === 0 ? "json" : "data";
+  return {
+    seq: row[SEQ],
+    job: readJob(row as unknown as JobRow),
+    payloadKind,
+    payloadBytes: row[PAYLOAD_BYTES],
+    sealed: [row[25], row[26]],
+  };
 }
 
 /**

@@ -6,12 +6,14 @@ import type { Failpoint } from "./failpoint.ts";
 import { VERSION_1 } from "./migration-1.ts";
 import { migrateTo2 } from "./migration-2.ts";
 import { VERSION_3 } from "./migration-3.ts";
+import { VERSION_4 } from "./migration-4.ts";
 
 /** Each brings the data from the version before to its own, inside a transaction. */
 const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
   (db) => db.exec(VERSION_1),
   migrateTo2,
   (db) => db.exec(VERSION_3),
+  (db) => db.exec(VERSION_4),
 ];
 
 /** The version that this program writes. */

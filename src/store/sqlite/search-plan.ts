@@ -56,15 +56,29 @@ export function runsOf(filter: JobFilter, tallies: Tallies): Run[] {
       ...boundsOf(filter, state),
     }));
   }
-  return namesOf(filter, tallies).flatMap((name) =>
+  const names = namesOf(filter, tallies);
+  const some = (name: JobName, state: State) =>
+    standingsOf(filter, state).some((standing) => tallies.count(name, standing) > 0);
+  const runs = names.flatMap((name) =>
     states
-      .filter((state) => standingsOf(filter, state).some((standing) => tallies.count(name, standing) > 0))
-      .map((state) => ({
-        index: "job_state" as const,
-        of: [name, STATE_NUMBERS[state]] as const,
-        ...boundsOf(filter, state),
-      })),
+      .filter((state) => state !== "reserved" && some(name, state))
+      .map(
+        (state): Run => ({
+          index: "job_state",
+          of: [name, STATE_NUMBERS[state]],
+          ...boundsOf(filter, state),
+        }),
+      ),
   );
+  const isHeld = states.includes("reserved") && names.some((name) => some(name, "reserved"));
+  return isHeld ? [...runs, heldRun(filter)] : runs;
+}
+
+/** All that workers hold is one run, so that it is read once, however many names there are. */
+function heldRun(filter: JobFilter): Run {
+  const [name, ...others] = filter.namePrefixes === undefined ? (filter.names ?? []) : [];
+  const only = name !== undefined && others.length === 0 ? name : "";
+  return { index: "job_held", of: [only, STATE_NUMBERS.reserved], ...boundsOf(filter, "reserved") };
 }
 
 /** Between which instants jobs of this state must lie. */

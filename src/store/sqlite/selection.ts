@@ -4,7 +4,7 @@
 import { type Circumstances, isRefused } from "../../job/move.ts";
 import type { Changed, MoveById, NextOfOperation, NextReady, Outcome, Selection } from "../store.ts";
 import { moveOne, type Tables } from "./moving.ts";
-import { type Located, located } from "./row.ts";
+import { type Located, sealed } from "./row.ts";
 
 /** `circumstances` is asked once for each job, so that each draws its own chance. */
 export function carryOut(tables: Tables, selection: Selection, circumstances: () => Circumstances): Changed {
@@ -40,7 +40,7 @@ function nextReady(tables: Tables, { rooms, bytesMax, deal }: NextReady, at: () 
   const selection = tables.jobs.ready.select(rooms());
   const { emptied } = selection;
   for (let row = selection.next(); row; row = selection.next()) {
-    const job = located(row);
+    const job = sealed(row);
     const outcome = reserveOne(tables, { at: job, deal }, at);
     if (!outcome) {
       selection.leave(row);
@@ -74,7 +74,7 @@ function due(tables: Tables, jobsMax: number, circumstances: () => Circumstances
     const outcome = moveOne(tables, { at, move: { move: "wake" } }, circumstances());
     const { decision } = outcome;
     // Filed under a shorter retention than today's: file it anew, or the keeper would find it due for ever.
-    if (isRefused(decision)) tables.jobs.update(at.seq, at.job);
+    if (isRefused(decision)) tables.jobs.update(at, at.job);
     else if (decision.forget) tables.failpoint("mid_prune");
     return outcome;
   });
