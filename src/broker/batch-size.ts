@@ -4,13 +4,13 @@
 /** About as long as a batch should take: a few of them are not noticed in a call. */
 const BATCH_MS = 4;
 /** As few as are still cheaper together than alone when the disk is slow. */
-const JOBS_MIN = 100;
+const JOBS_MIN = 200;
 const JOBS_MAX = 500;
 
 export class BatchSize {
   #jobs = JOBS_MIN;
 
-  /** For the next batch, 100 to 500. */
+  /** For the next batch, 200 to 500. */
   get jobs(): number {
     return this.#jobs;
   }
