@@ -16,10 +16,10 @@ import {
   JOB_COLUMNS,
   type Located,
   located,
-  SEALED_COLUMNS,
+  locatedReady,
+  READY_COLUMNS,
   STANDING_COLUMNS,
   STATE_NUMBERS,
-  sealed,
   standingColumns,
 } from "./row.ts";
 
@@ -51,7 +51,7 @@ export class JobTable {
     this.#delete = db.prepare("delete from job where seq = ?");
     this.#byId = jobs("id = ?");
     this.#holder = jobs("name = ? and unique_key = ? and state in (1, 2, 3)");
-    this.#readyPage = arrays(db, `select ${SEALED_COLUMNS} from job where ${READY_PAGE_WHERE}`);
+    this.#readyPage = arrays(db, `select ${READY_COLUMNS} from job where ${READY_PAGE_WHERE}`);
     this.#oldestReady = arrays(db, `select min(at) from job where name = ? and state = 2 and ${NOT_HELD}`);
     this.#readyAhead = arrays(
       db,
@@ -112,7 +112,7 @@ export class JobTable {
   }
 
   *ready(rooms: ReadonlyMap<JobName, number>, jobsMax: number): Generator<Located> {
-    for (const row of readyInOrder(this.#readyPage, rooms, jobsMax)) yield sealed(row);
+    for (const row of readyInOrder(this.#readyPage, rooms, jobsMax)) yield locatedReady(row);
   }
 
   /** Since when the ready job of this name that has waited longest has been ready. */

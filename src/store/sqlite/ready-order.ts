@@ -2,7 +2,7 @@
 // range of the index; the ranges are merged, read in small pages so that a name is not read further than needed.
 import type { StatementSync } from "node:sqlite";
 import type { JobName } from "../../job/job.ts";
-import { RANK, SEQ, type SealedRow } from "./row.ts";
+import { RANK, type ReadyRow, SEQ } from "./row.ts";
 
 /** Selects a page: name, rank and seq after which it begins, and how many rows. */
 export const READY_PAGE_WHERE = "name = ? and state = 2 and (rank, seq) > (?, ?) order by rank, seq limit +?";
@@ -14,10 +14,10 @@ class ReadyRange {
   readonly #page: StatementSync;
   readonly #name: JobName;
   #room: number;
-  #rows: SealedRow[];
+  #rows: ReadyRow[];
   #next = 0;
   #pageSize: number;
-  head: SealedRow | undefined;
+  head: ReadyRow | undefined;
 
   constructor(
     page: StatementSync,
@@ -45,9 +45,9 @@ class ReadyRange {
     this.head = this.#room > 0 ? this.#rows[this.#next] : undefined;
   }
 
-  #readAfter(rank: number, seq: number): SealedRow[] {
+  #readAfter(rank: number, seq: number): ReadyRow[] {
     // The statement returns arrays (setReturnArrays), which its type cannot say.
-    return this.#page.all(this.#name, rank, seq, this.#pageSize) as unknown as SealedRow[];
+    return this.#page.all(this.#name, rank, seq, this.#pageSize) as unknown as ReadyRow[];
   }
 }
 
@@ -56,7 +56,7 @@ export function* readyInOrder(
   page: StatementSync,
   rooms: ReadonlyMap<JobName, number>,
   jobsMax: number,
-): Generator<SealedRow> {
+): Generator<ReadyRow> {
   const pageSize = Math.max(PAGE_MIN, Math.ceil(jobsMax / rooms.size));
   const ranges = [...rooms].map(([name, room]) => new ReadyRange(page, { name, room, pageSize }));
   for (let taken = 0; taken < jobsMax; taken++) {
@@ -76,6 +76,6 @@ function earliest(ranges: readonly ReadyRange[]): ReadyRange | undefined {
   return best;
 }
 
-function isEarlier(a: SealedRow, b: SealedRow): boolean {
+function isEarlier(a: ReadyRow, b: ReadyRow): boolean {
   return a[RANK] < b[RANK] || (a[RANK] === b[RANK] && a[SEQ] < b[SEQ]);
 }
