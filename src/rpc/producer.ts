@@ -42,14 +42,14 @@ export function buildProducerService(broker: Broker): ServiceImpl<typeof Produce
   };
 }
 
-async function enqueue(broker: Broker, request: EnqueueRequest, { signal }: HandlerContext) {
+async function enqueue(broker: Broker, request: EnqueueRequest, context: HandlerContext) {
   const waitMs = readWait(request);
   const enqueued = await broker.enqueue(admitSpecs(broker, request.jobs));
   if (waitMs === undefined)
     return create(EnqueueResponseSchema, { jobs: enqueued.map((one) => viewEnqueued(one)) });
 
   const ids = [...new Set(enqueued.map(({ job }) => job.id))];
-  const seen = await broker.whenFinished(ids, { until: broker.clock.now() + waitMs, signal });
+  const seen = await broker.whenFinished(ids, { until: broker.clock.now() + waitMs, signal: context.signal });
   const jobs = enqueued.map((one) => {
     const waited = seen.get(one.job.id);
     return { ...viewEnqueued(one), ...(waited && { job: viewWaited(waited, broker.settings.retention) }) };

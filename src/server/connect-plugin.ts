@@ -106,15 +106,26 @@ function recordUnary(
   return specs;
 }
 
-/** A call that the fast path hands back has passed the gate already. */
+/** A call that the fast path hands back has passed the gate already; what the gate wrote for its answer holds. */
 function onceFor(pass: (context: HandlerContext) => Promise<void>) {
-  const passed = new WeakSet<ContextValues>();
+  const passed = new WeakMap<ContextValues, HandlerContext>();
   return async (context: HandlerContext): Promise<void> => {
-    if (passed.has(context.values)) return;
+    const before = passed.get(context.values);
+    if (before) {
+      adopt(before.responseHeader, context.responseHeader);
+      adopt(before.responseTrailer, context.responseTrailer);
+      return;
+    }
 
     await pass(context);
-    passed.add(context.values);
+    passed.set(context.values, context);
   };
+}
+
+/** Adds what is there under other names. */
+function adopt(from: Headers, to: Headers): void {
+  const own = new Set(to.keys());
+  for (const [name, value] of from) if (!own.has(name)) to.append(name, value);
 }
 
 // The timer holds the process, since streams must end before it does; when all is closed there is nothing to wait for.

@@ -43,6 +43,9 @@ export function readMessage(
       stop({ body: replay(body.chunks, request) });
     };
     source.on("data", onData).on("end", onEnd).on("close", onClose);
+    // While a gate was asked: an HTTP/2 stream without data ends though nobody reads it, and clients leave.
+    if (source.readableEnded) onEnd();
+    else if (source.destroyed) onClose();
   });
 }
 

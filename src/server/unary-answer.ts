@@ -125,7 +125,8 @@ async function bareAnswer(
     const error = asConnectError(outcome.error);
     status = codeToHttpStatus(error.code);
     responseHeader.set("content-type", "application/json");
-    mergeNonProtocolHeaders(responseHeader, error.metadata);
+    // Of an error that another server sent, its metadata is between us and that server.
+    if (!error.isWireError) mergeNonProtocolHeaders(responseHeader, error.metadata);
     body = errorToJsonBytes(error, undefined);
   }
   if (compression && body.length >= bytesMin) {

@@ -1,16 +1,8 @@
 // One call on the fast path: what connect would have made of its request beforehand is made when somebody asks for it.
-// Handlers and interceptors get objects of the same shape as on the stock path, and may spread them.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
-import type { DescMessage, DescMethodUnary, MessageShape } from "@bufbuild/protobuf";
-import {
-  Code,
-  ConnectError,
-  type ContextValues,
-  type HandlerContext,
-  type UnaryRequest,
-  type UnaryResponse,
-} from "@connectrpc/connect";
+import type { DescMethodUnary } from "@bufbuild/protobuf";
+import { Code, ConnectError, type ContextValues, type UnaryResponse } from "@connectrpc/connect";
 import { authorityOf, type PlainCall } from "./plain-call.ts";
 
 /** Node's response, whatever the version of HTTP: Fastify types it for HTTP/1.1 alone. */
@@ -33,6 +25,7 @@ export class UnaryCall {
   #responseHeader: Headers | undefined;
   #responseTrailer: Headers | undefined;
   #isOver = false;
+  #handlerListens = false;
 
   constructor(parts: CallParts) {
     this.parts = parts;
@@ -72,87 +65,25 @@ export class UnaryCall {
     this.#controller?.abort(reason);
   }
 
-  /** The answer is known: no deadline any more, and whoever still listens to the signal may let go. */
+  /** The answer is known: no deadline any more, and a handler that went on listening to its signal may let go. */
   end(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.abort(CALL_OVER);
+    if (this.#handlerListens) this.abort(CALL_OVER);
   }
 
-  context(): HandlerContext {
-    const call = this;
-    const { method, values, dialect } = this.parts;
-    return {
-      method,
-      service: method.parent,
-      requestMethod: "POST",
-      protocolName: dialect.protocolName,
-      values,
-      timeoutMs: () => (call.#endsAt === undefined ? undefined : call.#endsAt - Date.now()),
-      get url() {
-        return call.#url();
-      },
-      get signal() {
-        return call.#signal();
-      },
-      get requestHeader() {
-        return call.#header();
-      },
-      get responseHeader() {
-        return call.responseHeader;
-      },
-      get responseTrailer() {
-        return call.responseTrailer;
-      },
-    };
+  /** In milliseconds; undefined when the client waits for as long as it takes. */
+  timeLeft(): number | undefined {
+    return this.#endsAt === undefined ? undefined : this.#endsAt - Date.now();
   }
 
-  request(message: MessageShape<DescMessage>): UnaryRequest {
-    const call = this;
-    const { method, values } = this.parts;
-    return {
-      stream: false,
-      message,
-      method,
-      service: method.parent,
-      requestMethod: "POST",
-      contextValues: values,
-      get url() {
-        return call.#url();
-      },
-      get signal() {
-        return call.#signal();
-      },
-      get header() {
-        return call.#header();
-      },
-    };
-  }
-
-  response(message: MessageShape<DescMessage>): UnaryResponse {
-    const call = this;
-    const { method } = this.parts;
-    return {
-      stream: false,
-      message,
-      method,
-      service: method.parent,
-      get header() {
-        return call.responseHeader;
-      },
-      get trailer() {
-        return call.responseTrailer;
-      },
-    };
-  }
-
-  #url(): string {
+  get url(): string {
     const { request } = this.parts;
     const scheme = "encrypted" in request.socket && request.socket.encrypted ? "https" : "http";
     return new URL(request.url ?? "", `${scheme}://${authorityOf(request.headers)}`).toString();
   }
 
-  #header(): Headers {
+  get requestHeader(): Headers {
     if (this.#requestHeader) return this.#requestHeader;
 
     const header = new Headers();
@@ -164,7 +95,14 @@ export class UnaryCall {
     return header;
   }
 
-  #signal(): AbortSignal {
+  /** The signal for a handler, which may listen for as long as it likes. */
+  get handlerSignal(): AbortSignal {
+    this.#handlerListens = true;
+    return this.signal;
+  }
+
+  /** Aborts when the call cannot end well any more. */
+  get signal(): AbortSignal {
     if (this.#controller) return this.#controller.signal;
 
     this.#controller = new AbortController();

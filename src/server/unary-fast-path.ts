@@ -24,6 +24,7 @@ import { plainCall } from "./plain-call.ts";
 import { type PortLimits, rpcOptions } from "./port-limits.ts";
 import { fullAnswer, type UnaryOutcome, writeMessage } from "./unary-answer.ts";
 import { type RawResponse, UnaryCall } from "./unary-call.ts";
+import { CallContext, CallRequest, CallResponse, completing, contextFor } from "./unary-views.ts";
 import { discardUnread } from "./unread-request.ts";
 
 export type UnarySpec = Extract<MethodImplSpec, { kind: "unary" }>;
@@ -110,7 +111,7 @@ export class UnaryFastPath {
     if (!gate) return undefined;
 
     try {
-      await gate(call.context());
+      await gate(new CallContext(call));
       return undefined;
     } catch (error) {
       return { error };
@@ -131,16 +132,14 @@ export class UnaryFastPath {
   /** As connect's invokeUnaryImplementation, which would make everything that a handler could ask for beforehand. */
   async #invoke(call: UnaryCall, input: MessageShape<DescMessage>): Promise<MessageShape<DescMessage>> {
     const { impl, method } = this.#spec;
-    const asked = call.request(input);
-    let made: UnaryResponse | undefined;
     let next: Parameters<Interceptor>[0] = async (request) => {
-      const context = request === asked ? call.context() : contextFor(call, request as UnaryRequest);
-      made = call.response(create(method.output, await impl(request.message as typeof input, context)));
-      return made;
+      const output = await impl(request.message as typeof input, contextFor(call, request as UnaryRequest));
+      return new CallResponse(call, create(method.output, output));
     };
-    for (const interceptor of this.#settings.interceptors.toReversed()) next = interceptor(next);
-    const response = (await next(asked)) as UnaryResponse;
-    if (response !== made) call.replaceMetadata(response);
+    for (const interceptor of this.#settings.interceptors.toReversed())
+      next = completing(call, interceptor(next));
+    const response = (await next(new CallRequest(call, input))) as UnaryResponse;
+    if (!(response instanceof CallResponse)) call.replaceMetadata(response);
     return response.message;
   }
 
@@ -158,9 +157,4 @@ export class UnaryFastPath {
     if (isShort && !call.hasMetadata) writeMessage(call, outcome.bytes, compression);
     else await this.#settings.send(await fullAnswer(call, outcome, { compression, bytesMin }), response);
   }
-}
-
-/** What an interceptor changed of the request holds for the handler. */
-function contextFor(call: UnaryCall, { header, signal, contextValues }: UnaryRequest): HandlerContext {
-  return { ...call.context(), requestHeader: header, signal, values: contextValues };
 }

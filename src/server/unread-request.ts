@@ -10,6 +10,8 @@ export function bodyOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
   return request.iterator({ destroyOnReturn: false });
 }
 
+function forget(): void {}
+
 /**
  * Once the response is out, discards what is left of the request. A client that has not ended it in time is cut off:
  * over HTTP/2 by RST_STREAM NO_ERROR (RFC 9113, 8.1), over HTTP/1.1 with the connection.
@@ -26,6 +28,8 @@ export function discardUnread(
 
     const cutOff = setTimeout(() => (stream ?? request.socket).destroy(), patienceMs);
     for (const event of ["end", "close"]) request.once(event, () => clearTimeout(cutOff));
-    request.resume();
+    // A reader that was left waiting for more would keep it from flowing, and its end from being told; and when such a
+    // reader goes, only what has a listener for its data flows on.
+    request.removeAllListeners("readable").on("data", forget).resume();
   });
 }

@@ -75,13 +75,15 @@ export interface RpcPort extends AsyncDisposable {
 
 export interface RpcPortOptions extends OnePortOptions {
   readonly rpc?: Partial<ConnectPluginOptions>;
+  /** Default: a new one. */
+  readonly log?: MemoryLog;
   /** More on the same Fastify, before the RPCs. */
   readonly prepare?: (app: FastifyInstance) => void;
 }
 
 /** Opens the port; closing it twice is once. */
 export async function openRpcPort(options: RpcPortOptions = {}): Promise<RpcPort> {
-  const log = new MemoryLog();
+  const { log = new MemoryLog() } = options;
   const stats = new HandlerStats();
   const app = fastify({ serverFactory: buildOnePort(options) });
   app.setNotFoundHandler(answerUnknownPath);
