@@ -4,6 +4,7 @@ import type { Job, JobName } from "../job/job.ts";
 import { isRefused } from "../job/move.ts";
 import { type Outcome, type Store, StoreFault } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
+import { Crews } from "./crews.ts";
 import type { Delivery, Session } from "./session.ts";
 
 /** Jobs per transaction. */
@@ -29,13 +30,12 @@ export class Dispatcher {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #hooks: DispatcherHooks;
-  /** Names that may have ready jobs. The store knows; this only saves asking it. */
-  readonly #ready = new Set<JobName>();
+  /** Names that may have ready jobs, each with the number of its last hint. The store knows; this only saves asking it. */
+  readonly #ready = new Map<JobName, number>();
+  #hints = 0;
   /** Names whose jobs are not to be handed out, and whether they may have ready ones. */
   readonly #paused = new Map<JobName, boolean>();
-  /** For each name the workers that offer it and may have room, in the order of their turns. */
-  readonly #open = new Map<JobName, Set<Session>>();
-  readonly #sessions = new Set<Session>();
+  readonly #crews = new Crews();
   #turning: Promise<void> | undefined;
   #oneTurn: Promise<void> | undefined;
   #again = false;
@@ -50,7 +50,7 @@ export class Dispatcher {
   /** Some job of this name became ready. */
   jobReady(name: JobName): void {
     this.#hint(name);
-    if (this.#ready.has(name) && this.#open.has(name)) this.#nudge();
+    if (this.#ready.has(name) && this.#crews.mayTake(name)) this.#nudge();
   }
 
   /** No more jobs of these names are reserved. Resolves when those that were on their way have been handed over. */
@@ -71,34 +71,22 @@ export class Dispatcher {
   /** The name may have ready jobs. */
   #hint(name: JobName): void {
     if (this.#paused.has(name)) this.#paused.set(name, true);
-    else this.#ready.add(name);
+    else this.#ready.set(name, ++this.#hints);
   }
 
   join(session: Session): void {
-    this.#sessions.add(session);
+    this.#crews.join(session);
     this.roomReturned(session);
   }
 
   leave(session: Session): void {
-    this.#sessions.delete(session);
-    for (const name of session.names) this.#close(name, session);
+    this.#crews.leave(session);
   }
 
   /** The session may have room again. */
   roomReturned(session: Session): void {
-    this.#reopen(session);
-    if (session.names.some((name) => this.#ready.has(name) && this.#open.get(name)?.has(session)))
-      this.#nudge();
-  }
-
-  #reopen(session: Session): void {
-    if (session.room === 0 || !this.#sessions.has(session)) return;
-
-    for (const name of session.names) {
-      const open = this.#open.get(name);
-      if (open) open.add(session);
-      else this.#open.set(name, new Set([session]));
-    }
+    this.#crews.reopen(session);
+    if (session.room > 0 && this.#crews.offersAny(session, this.#ready)) this.#nudge();
   }
 
   /** Resolves when nothing more can be dispatched as things stand. */
@@ -110,12 +98,6 @@ export class Dispatcher {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#turning;
-  }
-
-  #close(name: JobName, session: Session): void {
-    const open = this.#open.get(name);
-    open?.delete(session);
-    if (open?.size === 0) this.#open.delete(name);
   }
 
   #nudge(): void {
@@ -135,19 +117,14 @@ export class Dispatcher {
   }
 
   async #turn(): Promise<void> {
-    if (this.#rooms().size === 0) return;
+    if (!this.#crews.haveRoom(this.#ready.keys())) return;
 
+    const hints = this.#hints;
     const deals = new Map<string, Deal>();
-    let rooms: ReadonlyMap<JobName, number> = new Map();
     const selection = {
       select: "next",
       // What has been reported until then has room too.
-      rooms: () => {
-        rooms = this.#rooms();
-        for (const name of rooms.keys()) this.#ready.delete(name);
-        return rooms;
-      },
-      jobsMax: BATCH_MAX,
+      rooms: () => this.#crews.rooms(this.#ready.keys(), BATCH_MAX),
       bytesMax: BATCH_BYTES_MAX,
       deal: (job: Job, bytes: number) => this.#deal(deals, { job, bytes }),
     } as const;
@@ -155,53 +132,26 @@ export class Dispatcher {
       const changed = await this.#store.change(selection, this.#clock.now());
       this.#hooks.observe(changed.outcomes);
       this.#hand(deals, changed.outcomes);
-      this.#keepHints(rooms, changed);
+      this.#dropHints(changed.emptied ?? [], hints);
+      this.#again = true;
     } catch (error) {
       for (const deal of deals.values()) this.#takeBack(deal);
-      for (const name of rooms.keys()) this.#hint(name);
       this.#retryLater(error);
     }
   }
 
-  /** For each name that may have ready jobs, the room of the workers that offer it, as far as one batch goes. */
-  #rooms(): Map<JobName, number> {
-    const rooms = new Map<JobName, number>();
-    for (const name of this.#ready) {
-      const room = this.#roomFor(name);
-      if (room > 0) rooms.set(name, room);
-    }
-    return rooms;
-  }
-
-  #roomFor(name: JobName): number {
-    let room = 0;
-    for (const session of this.#open.get(name) ?? []) {
-      if (session.room === 0) this.#close(name, session);
-      room += session.room;
-      if (room >= BATCH_MAX) return BATCH_MAX;
-    }
-    return room;
-  }
-
-  /**
-   * Gives the job to the worker whose turn it is, who then goes to the end of the line. Room was counted for each name,
-   * and workers of several names or with many bytes queued may have less; then the job stays ready, and its name hinted.
-   */
+  /** Gives the job to the worker whose turn it is. Workers of several names may have less room than there was for each. */
   #deal(deals: Map<string, Deal>, { job, bytes }: { job: Job; bytes: number }) {
-    const open = this.#paused.has(job.name) ? undefined : this.#open.get(job.name);
-    for (const session of open ?? []) {
-      open?.delete(session);
-      if (session.room === 0) continue;
-
-      open?.add(session);
-      session.promise(bytes);
-      deals.set(job.id, { session, bytes });
-      const { id: by, stream, reservationMs } = session;
-      return { move: "reserve", by, stream, ...(reservationMs !== undefined && { reservationMs }) } as const;
+    const session = this.#paused.has(job.name) ? undefined : this.#crews.next(job.name);
+    if (!session) {
+      this.#hint(job.name);
+      return undefined;
     }
-    if (open) this.#open.delete(job.name);
-    this.#hint(job.name);
-    return undefined;
+
+    session.promise(bytes);
+    deals.set(job.id, { session, bytes });
+    const { id: by, stream, reservationMs } = session;
+    return { move: "reserve", by, stream, ...(reservationMs !== undefined && { reservationMs }) } as const;
   }
 
   #hand(deals: Map<string, Deal>, outcomes: readonly Outcome[]): void {
@@ -214,7 +164,7 @@ export class Dispatcher {
         continue;
       }
       const delivery = { job: decision.job, payload, payloadBytes: payloadBytes ?? payload.bytes.length };
-      if (this.#sessions.has(deal.session)) deal.session.deliver(delivery);
+      if (this.#crews.has(deal.session)) deal.session.deliver(delivery);
       else this.#hooks.undeliverable(deal.session, delivery);
     }
     for (const deal of deals.values()) this.#takeBack(deal);
@@ -223,20 +173,12 @@ export class Dispatcher {
   /** The deal came to nothing. A session that was full of such deals has room again. */
   #takeBack({ session, bytes }: Deal): void {
     session.unpromise(bytes);
-    this.#reopen(session);
+    this.#crews.reopen(session);
   }
 
-  /** A name that gave fewer jobs than there was room for has no more of them. */
-  #keepHints(
-    rooms: ReadonlyMap<JobName, number>,
-    changed: { outcomes: readonly Outcome[]; more: boolean },
-  ): void {
-    const given = new Map<JobName, number>();
-    for (const { was } of changed.outcomes) if (was) given.set(was.name, (given.get(was.name) ?? 0) + 1);
-    for (const [name, room] of rooms) {
-      if (changed.more || (given.get(name) ?? 0) >= room) this.#hint(name);
-    }
-    this.#again = true;
+  /** These names have no more ready jobs, unless one became ready since. */
+  #dropHints(names: readonly JobName[], hints: number): void {
+    for (const name of names) if ((this.#ready.get(name) ?? 0) <= hints) this.#ready.delete(name);
   }
 
   // The store tells the server itself when it has failed for good; a full disk may have room again.

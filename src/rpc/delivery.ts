@@ -44,9 +44,13 @@ export function viewWelcome(
 }
 
 /** The fields that every message of a worker's stream may carry. */
-export function viewParcel({ deliveries, cancellations, drain }: Parcel) {
+export function viewParcel(parcel: Parcel) {
+  return { jobs: parcel.deliveries.map(viewDelivery), ...viewNews(parcel) };
+}
+
+/** All of them but the jobs. */
+export function viewNews({ cancellations, drain }: Parcel) {
   return {
-    jobs: deliveries.map(viewDelivery),
     cancelled: cancellations.map(viewCancellation),
     drain: drain !== undefined,
     drainReason: drain ? DRAIN_REASONS[drain] : DrainReason.UNSPECIFIED,

@@ -49,13 +49,15 @@ class EnqueueStream {
 
   async *write(signal: AbortSignal): AsyncGenerator<EnqueueStreamResponse> {
     yield create(EnqueueStreamResponseSchema, {});
+    const { clock } = this.#broker;
     let said = 0n;
+    let beatAt = clock.now() + HEARTBEAT_MS;
     for (;;) {
-      if (this.#through === said && !this.#over)
-        await this.#bell.wait(this.#broker.clock.now() + HEARTBEAT_MS);
+      if (this.#through === said && !this.#over) await this.#bell.wait(beatAt);
       signal.throwIfAborted();
       const over = this.#over;
-      if (this.#through > said || !over) {
+      if (this.#through > said || (!over && clock.now() >= beatAt)) {
+        beatAt = clock.now() + HEARTBEAT_MS;
         said = this.#through;
         const receipts = this.#receipts;
         this.#receipts = [];

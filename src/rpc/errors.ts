@@ -4,6 +4,7 @@ import { ReportResult } from "../gen/lakh/v1/worker_pb.ts";
 import type { Violation } from "../job/admission.ts";
 import type { Refusal } from "../job/refusal.ts";
 import { StoreFault } from "../store/store.ts";
+import { watchMessages } from "./watched-messages.ts";
 
 /** What a worker hears of a report that was refused. A refusal without a result does not compile. */
 export const REPORT_RESULTS: Readonly<Record<Refusal, ReportResult>> = {
@@ -78,16 +79,10 @@ export function answerable(error: unknown): unknown {
 export const answerFaults: Interceptor = (next) => async (request) => {
   try {
     const response = await next(request);
-    return response.stream ? { ...response, message: answering(response.message) } : response;
+    if (!response.stream) return response;
+
+    return { ...response, message: watchMessages(response.message, { failed: answerable }) };
   } catch (error) {
     throw answerable(error);
   }
 };
-
-async function* answering<T>(messages: AsyncIterable<T>): AsyncIterable<T> {
-  try {
-    yield* messages;
-  } catch (error) {
-    throw answerable(error);
-  }
-}

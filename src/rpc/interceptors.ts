@@ -10,6 +10,7 @@ import {
   type UnaryRequest,
 } from "@connectrpc/connect";
 import type { CallCounts } from "./call-counts.ts";
+import { type EndOfMessages, watchMessages } from "./watched-messages.ts";
 
 /** Where log records go; pino's loggers fit. */
 export interface Log {
@@ -56,7 +57,7 @@ export function logCalls(log: Log, now: () => number, counts?: CallCounts): Inte
     const end = watchCall({ log, now, counts }, request);
     try {
       const response = await next(request);
-      if (response.stream) return { ...response, message: watchMessages(response.message, end) };
+      if (response.stream) return { ...response, message: watchMessages(response.message, endOf(end)) };
 
       end();
       return response;
@@ -90,19 +91,15 @@ function watchCall({ log, now, counts }: Told, request: AnyRequest): EndOfCall {
   };
 }
 
-async function* watchMessages<T>(messages: AsyncIterable<T>, end: EndOfCall): AsyncIterable<T> {
-  let left = true; // stays so if the reader returns before the messages end
-  try {
-    yield* messages;
-    left = false;
-    end();
-  } catch (error) {
-    left = false;
-    end(error);
-    throw error;
-  } finally {
-    if (left) end(new ConnectError("the reader left", Code.Canceled));
-  }
+function endOf(end: EndOfCall): EndOfMessages {
+  return {
+    ended: end,
+    failed: (error) => {
+      end(error);
+      return error;
+    },
+    left: () => end(new ConnectError("the reader left", Code.Canceled)),
+  };
 }
 
 function isFault(error: unknown, signal: AbortSignal): boolean {

@@ -4,6 +4,7 @@ import { type Value, ValueSchema } from "@bufbuild/protobuf/wkt";
 import type { Payload } from "../job/job.ts";
 import { LIMITS } from "../job/limits.ts";
 import { invalid } from "./errors.ts";
+import { type Json, WireValue } from "./value-wire.ts";
 
 /** The contract's oneof, wherever it stands. */
 export type Content =
@@ -18,7 +19,6 @@ export interface SizedPayload {
 }
 
 const NO_BYTES = new Uint8Array(0);
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Throws INVALID_ARGUMENT for a value that is no JSON or nests too deep. `field` is the path of the oneof's owner. */
@@ -37,7 +37,7 @@ function readJson(field: string, value: Value): SizedPayload {
   if (nestsDeeper(value, LIMITS.jsonDepthMax))
     throw invalid(field, `must nest at most ${LIMITS.jsonDepthMax} deep`);
 
-  const bytes = encoder.encode(jsonText(field, value));
+  const bytes = Buffer.from(jsonText(field, value)); // several times as fast as a TextEncoder
   return {
     payload: { kind: "json", bytes },
     payloadBytes: Math.max(bytes.length, wireSize(value, bytes.length)),
@@ -46,7 +46,7 @@ function readJson(field: string, value: Value): SizedPayload {
 
 function jsonText(field: string, value: Value): string {
   try {
-    return JSON.stringify(toJson(ValueSchema, value));
+    return JSON.stringify(value instanceof WireValue ? value.json : toJson(ValueSchema, value));
   } catch {
     throw invalid(field, "must be a JSON value; NaN, Infinity and an empty Value are none");
   }
@@ -62,12 +62,21 @@ function wireSize(value: Value, textBytes: number): number {
 }
 
 function nestsDeeper(value: Value, levels: number): boolean {
+  if (value instanceof WireValue) return jsonNestsDeeper(value.json, levels);
   const { kind } = value;
   if (kind.case !== "listValue" && kind.case !== "structValue") return false;
   if (levels === 0) return true;
 
   const inner = kind.case === "listValue" ? kind.value.values : Object.values(kind.value.fields);
   return inner.some((one) => nestsDeeper(one, levels - 1));
+}
+
+function jsonNestsDeeper(json: Json, levels: number): boolean {
+  if (typeof json !== "object" || json === null) return false;
+  if (levels === 0) return true;
+
+  for (const one of Object.values(json)) if (jsonNestsDeeper(one, levels - 1)) return true;
+  return false;
 }
 
 /** As it was enqueued. */

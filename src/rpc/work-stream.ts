@@ -13,12 +13,13 @@ import {
 } from "../gen/lakh/v1/worker_pb.ts";
 import { LIMITS } from "../job/limits.ts";
 import { HEARTBEAT_MS } from "./bell.ts";
-import { viewParcel, viewWelcome } from "./delivery.ts";
+import { viewNews, viewWelcome } from "./delivery.ts";
 import { invalid } from "./errors.ts";
 import { readCapacity, readHello } from "./introduction.ts";
 import { Pipeline } from "./pipeline.ts";
 import { carryOutReports } from "./reports.ts";
 import { inSession, parcels, type SessionStream } from "./session-stream.ts";
+import { bringJobs } from "./work-codec.ts";
 
 /** A worker that has answered pings before must answer the next one within this time. */
 export const PONG_MS_MAX = 10_000;
@@ -156,7 +157,8 @@ class Conversation {
     this.#outcomes = [];
     this.#saidThrough = reportsThrough;
     const rest = { reportsThrough, outcomes, ...(ping && { ping }) };
-    return create(WorkResponseSchema, parcel ? { ...viewParcel(parcel), ...rest } : rest);
+    if (!parcel) return create(WorkResponseSchema, rest);
+    return bringJobs(parcel.deliveries, { ...viewNews(parcel), ...rest });
   }
 
   // A worker that has never answered a ping may be one that works on one thing at a time and cannot read meanwhile: it

@@ -5,6 +5,7 @@
 // speaks, and so that a faster way for unary calls can stand beside it. See docs/decisions/0002-one-port.md.
 import type { ServerResponse } from "node:http";
 import { constants, type ServerHttp2Stream } from "node:http2";
+import type { DescMethod } from "@bufbuild/protobuf";
 import {
   Code,
   ConnectError,
@@ -26,8 +27,11 @@ import { parseTimeout as parseGrpcTimeout } from "@connectrpc/connect/protocol-g
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Log, requestIdKey } from "../rpc/interceptors.ts";
+import type { StreamCodec } from "../rpc/stream-codecs.ts";
 import { wantsEarlyHeaders, withEarlyHeaders } from "./early-headers.ts";
 import { type PortLimits, portLimits, rpcOptions } from "./port-limits.ts";
+import { makeStatusReadable } from "./readable-status.ts";
+import { type BidiSpec, StreamFastPath } from "./stream-fast-path.ts";
 import { UnaryFastPath, type UnarySpec } from "./unary-fast-path.ts";
 import { bodyOf, discardUnread } from "./unread-request.ts";
 
@@ -47,6 +51,8 @@ export interface ConnectPluginOptions {
   readonly shutdownError?: ConnectError;
   /** Request paths (`/lakh.Lakh/Join`) whose response headers leave at once for gRPC: see early-headers.ts. */
   readonly flushHeadersOf?: ReadonlySet<string>;
+  /** How bidi rpcs read and write their hot messages on the fast path. Default: with protobuf-es. */
+  readonly codecs?: ReadonlyMap<DescMethod, StreamCodec>;
   /** Whether connect's own handlers answer every call. Default: plain unary calls take the fast path. */
   readonly stockRpc?: boolean;
   /** Bounds that differ from the table. */
@@ -68,10 +74,10 @@ export async function connectPlugin(app: FastifyInstance, options: ConnectPlugin
 
 type Settings = ConnectPluginOptions & { readonly limits: PortLimits };
 
-/** One rpc: connect's handler, which takes every call, and the fast path before it, if it is unary. */
+/** One rpc: connect's handler, which takes every call, and the fast path before it, if there is one of its kind. */
 interface Rpc {
   readonly handler: UniversalHandler;
-  readonly fastPath?: UnaryFastPath;
+  readonly fastPath?: UnaryFastPath | StreamFastPath;
 }
 
 function buildRpcs(app: FastifyInstance, settings: Settings): Rpc[] {
@@ -80,26 +86,37 @@ function buildRpcs(app: FastifyInstance, settings: Settings): Rpc[] {
   const shutdownSignal = signalOfShutdown(app, settings);
   const options = { ...rpcOptions(limits), interceptors, shutdownSignal };
   const router = createConnectRouter({ ...options, ...(gate && { requestGate: gate }) });
-  const specs = recordUnary(router, settings.routes);
+  const specs = recordPlain(router, settings.routes);
   const fast = { interceptors, limits, gate, shutdown: shutdownSignal, send };
   return router.handlers.map((handler) => {
-    const spec = settings.stockRpc ? undefined : specs.get(handler.requestPath);
-    return { handler, ...(spec && { fastPath: new UnaryFastPath(spec, fast) }) };
+    const path = handler.requestPath;
+    const spec = settings.stockRpc ? undefined : specs.get(path);
+    if (!spec) return { handler };
+    if (spec.kind === "unary") return { handler, fastPath: new UnaryFastPath(spec, fast) };
+
+    const isEarly = settings.flushHeadersOf?.has(path) ?? false;
+    return {
+      handler,
+      fastPath: new StreamFastPath(spec, fast, { isEarly, codec: settings.codecs?.get(spec.method) }),
+    };
   });
 }
 
-/** Registers the services, and answers the unary rpcs among them by their paths: connect keeps them to itself. */
-function recordUnary(
+type PlainSpec = UnarySpec | BidiSpec;
+
+/** Registers the services, and answers by their paths those rpcs that have a fast path: connect keeps them to itself. */
+function recordPlain(
   router: ConnectRouter,
   routes: ConnectPluginOptions["routes"],
-): ReadonlyMap<string, UnarySpec> {
-  const specs = new Map<string, UnarySpec>();
+): ReadonlyMap<string, PlainSpec> {
+  const specs = new Map<string, PlainSpec>();
   routes({
     ...router,
     service(service, implementation, options) {
       router.service(service, implementation, options);
       for (const spec of Object.values(createServiceImplSpec(service, implementation).methods))
-        if (spec.kind === "unary" && !options) specs.set(createMethodUrl("/", spec.method), spec);
+        if ((spec.kind === "unary" || spec.kind === "bidi_streaming") && !options)
+          specs.set(createMethodUrl("/", spec.method), spec);
       return this;
     },
   });
@@ -203,8 +220,7 @@ async function send(response: UniversalServerResponse, raw: ServerResponse): Pro
   await universalResponseToNodeResponse(withReadableStatus(response), raw);
 }
 
-// gRPC has only what is not printable ASCII percent-encoded; connect encodes punctuation too, and clients that go by
-// the letter, such as grpc-js, show "jobs[0].name%3A". Trailers are complete once the body has ended.
+// Trailers are complete once the body has ended.
 function withReadableStatus(response: UniversalServerResponse): UniversalServerResponse {
   const { body, trailer } = response;
   return body && trailer ? { ...response, body: thenReadableStatus(body, trailer) } : response;
@@ -215,8 +231,7 @@ async function* thenReadableStatus(
   trailer: Headers,
 ): AsyncIterable<Uint8Array> {
   yield* body;
-  const message = trailer.get("grpc-message");
-  if (message !== null) trailer.set("grpc-message", encodeURI(decodeURIComponent(message)));
+  makeStatusReadable(trailer);
 }
 
 // connect sets its timer before it refuses a deadline that is too long for timers, and each such timer is a warning

@@ -94,7 +94,11 @@ class Body {
   }
 }
 
-async function* replay(chunks: readonly Buffer[], request: IncomingMessage): AsyncIterable<Uint8Array> {
+/** A body that was read in part, from its beginning. */
+export async function* replay(
+  chunks: readonly Buffer[],
+  request: IncomingMessage,
+): AsyncIterable<Uint8Array> {
   yield* chunks;
   yield* bodyOf(request);
 }

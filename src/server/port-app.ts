@@ -6,6 +6,7 @@ import { CallCounts } from "../rpc/call-counts.ts";
 import type { HealthRegistry } from "../rpc/health.ts";
 import { ORIGINAL_JOIN_PATH } from "../rpc/original.ts";
 import { interceptors, registerServices } from "../rpc/services.ts";
+import { STREAM_CODECS } from "../rpc/stream-codecs.ts";
 import type { Config } from "./config.ts";
 import { connectPlugin } from "./connect-plugin.ts";
 import type { Logger } from "./log.ts";
@@ -65,6 +66,7 @@ export async function buildPortApp(
     log,
     shutdownTimeoutMs: STREAMS_END_MS,
     stockRpc: config.stockRpc,
+    codecs: STREAM_CODECS,
     flushHeadersOf: new Set([ORIGINAL_JOIN_PATH]),
   });
   app.get("/livez", (_request, reply) => reply.type("text/plain").send("ok\n"));

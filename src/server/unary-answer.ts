@@ -139,7 +139,7 @@ async function bareAnswer(
 }
 
 /** What is no ConnectError is a fault, and nobody's business. */
-function asConnectError(error: unknown): ConnectError {
+export function asConnectError(error: unknown): ConnectError {
   if (error instanceof ConnectError) return error;
 
   return new ConnectError("internal error", Code.Internal, undefined, undefined, error);

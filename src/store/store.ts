@@ -34,18 +34,13 @@ export type Selection =
 /** The next ready jobs of these names, by priority (higher first), then by enqueue order. */
 export interface NextReady {
   readonly select: "next";
-  /**
-   * How many jobs of each name at most, from 1; a job that `deal` leaves counts. Asked once, synchronously, when it is
-   * this selection's turn: what was asked before it may have made room.
-   */
-  readonly rooms: () => ReadonlyMap<JobName, number>;
-  /** How many jobs in all. */
-  readonly jobsMax: number;
+  /** Asked once, synchronously, when it is this selection's turn: what was asked before it may have made room. */
+  readonly rooms: () => Rooms;
   /** The selection ends with the job whose payload brings the sum of payload bytes to this or above. */
   readonly bytesMax: number;
   /**
-   * Gives the job to a worker; undefined leaves it where it is. Called once per job, in order, synchronously. It must
-   * not throw: that would be a bug, and the store would fail for good.
+   * Gives the job to a worker; undefined leaves it where it is, and what comes after it of its name. Called once per
+   * job, in order, synchronously. It must not throw: that would be a bug, and the store would fail for good.
    */
   readonly deal: (job: Job, payloadBytes: number) => MoveNamed<"reserve"> | undefined;
 }
@@ -57,6 +52,14 @@ export interface NextOfOperation {
   readonly jobsMax: number;
   /** How many candidates to look at. */
   readonly searchMax: number;
+}
+
+/** Room for ready jobs. */
+export interface Rooms {
+  /** How many jobs of each name at most, from 1. */
+  readonly each: ReadonlyMap<JobName, number>;
+  /** How many in all. */
+  readonly inAll: number;
 }
 
 /** What became of one job of a selection. */
@@ -76,6 +79,8 @@ export interface Changed {
   readonly outcomes: readonly Outcome[];
   /** The selection ended at one of its bounds; there may be more jobs that fit it. */
   readonly more: boolean;
+  /** With `select: "next"` alone: names that had room, and of which it is known that no ready job is left. */
+  readonly emptied?: readonly JobName[];
   /** With `select: "operation"` alone: how it stands now; undefined when there is none with this id. */
   readonly operation?: Operation | undefined;
 }

@@ -3,7 +3,7 @@
 // does.
 //
 //   node test/bench/profile.ts              all loads
-//   node test/bench/profile.ts --only drain the loads whose name begins so
+//   node test/bench/profile.ts --only JSON  the loads whose name has this in it
 //   node test/bench/profile.ts --json       the same as JSON
 //   node test/bench/profile.ts --save DIR   also writes each profile as DIR/<load>.cpuprofile
 import { fork } from "node:child_process";
@@ -26,6 +26,7 @@ interface Load {
   readonly jobs: number;
   /** How many jobs a message brings. */
   readonly batch: number;
+  readonly workers?: number;
   readonly capacity: number;
   readonly json?: true;
 }
@@ -36,6 +37,14 @@ const LOADS: readonly Load[] = [
   { what: "the same, forgotten at once", settings: FORGETFUL, jobs: 40_000, batch: 200, capacity: 1_000 },
   { what: "the same, of JSON", settings: FORGETFUL, jobs: 40_000, batch: 200, capacity: 1_000, json: true },
   { what: "1 a message, capacity 5", settings: FORGETFUL, jobs: 10_000, batch: 1, capacity: 5 },
+  {
+    what: "1 a message, 100 workers of 1",
+    settings: FORGETFUL,
+    jobs: 10_000,
+    batch: 1,
+    capacity: 1,
+    workers: 100,
+  },
 ];
 
 interface Figure {
@@ -48,7 +57,8 @@ const { values } = parseArgs({
   options: { json: { type: "boolean" }, only: { type: "string" }, save: { type: "string" } },
 });
 const figures: Figure[] = [];
-for (const load of LOADS) figures.push(...(await measure(load)));
+for (const load of LOADS.filter(({ what }) => what.includes(values.only ?? "")))
+  figures.push(...(await measure(load)));
 print(figures);
 
 async function measure(load: Load): Promise<Figure[]> {
@@ -62,11 +72,14 @@ async function measure(load: Load): Promise<Figure[]> {
   }
 }
 
-async function rounds(server: Profiled, { what, jobs, batch, capacity, json }: Load): Promise<Figure[]> {
+async function rounds(
+  server: Profiled,
+  { what, jobs, batch, capacity, workers, json }: Load,
+): Promise<Figure[]> {
   const payload = json ? JSON_PAYLOAD : PAYLOAD;
   const phases = [
     { name: `enqueue, ${what}`, run: () => streamEnqueue(server.url, { jobs, batch, payload }) },
-    { name: `drain, ${what}`, run: () => drain(server.url, { jobs, capacity }) },
+    { name: `drain, ${what}`, run: () => drain(server.url, { jobs, capacity, ...(workers && { workers }) }) },
   ].map((phase) => ({ ...phase, figures: [] as number[] }));
   // The first round measures V8's compiler.
   for (let round = 0; round <= ROUNDS; round++) {

@@ -89,8 +89,8 @@ async function costOf(run: () => Promise<unknown>): Promise<number> {
 }
 
 async function reserve(store: Store): Promise<JobId[]> {
-  const rooms = () => new Map([[nameOf("mail"), TURN]]);
-  const next = { select: "next", rooms, jobsMax: TURN, bytesMax: 4 << 20, deal: () => reserveBy() } as const;
+  const rooms = () => ({ each: new Map([[nameOf("mail"), TURN]]), inAll: TURN });
+  const next = { select: "next", rooms, bytesMax: 4 << 20, deal: () => reserveBy() } as const;
   const { outcomes } = await store.change(next, CLOCK.now());
   return outcomes.map(({ id }) => id);
 }

@@ -1,4 +1,5 @@
 // Streams: many jobs in over EnqueueStream, many jobs out to one worker over Work. All durable.
+import type { ClientHttp2Session } from "node:http2";
 import { create, fromBinary, fromJson, toBinary } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import type { JobSpec } from "../../src/gen/lakh/v1/job_pb.ts";
@@ -60,26 +61,45 @@ function contentOf(payload: Uint8Array | typeof JSON_PAYLOAD): JobSpec["payload"
   return { case: "json", value: fromJson(ValueSchema, payload) };
 }
 
-/** Jobs per second from the hello until the last report is durable. */
+/** Jobs per second from the hello until the last report is durable. Default: one worker. */
 export async function drain(
   url: string,
-  { jobs, capacity }: { jobs: number; capacity: number },
+  { jobs, capacity, workers = 1 }: { jobs: number; capacity: number; workers?: number },
 ): Promise<number> {
-  const session = openSession(url);
+  const sessions = Array.from({ length: workers }, () => openSession(url));
+  const startedAt = performance.now();
+  let left = jobs;
+  const all = Promise.withResolvers<void>();
+  const reported = (count: number) => {
+    left -= count;
+    if (left <= 0) all.resolve();
+  };
+  for (const session of sessions) workOn(session, { capacity, reported }).catch(all.reject);
+  await all.promise;
+  const seconds = (performance.now() - startedAt) / 1_000;
+  for (const session of sessions) session.destroy();
+  return jobs / seconds;
+}
+
+interface Worker {
+  readonly capacity: number;
+  /** So many more of its reports are durable. */
+  readonly reported: (count: number) => void;
+}
+
+async function workOn(session: ClientHttp2Session, { capacity, reported }: Worker): Promise<void> {
   const call = openCall(session, "/lakh.v1.WorkerService/Work");
   const say = (request: WorkRequest) => call.write(envelope(toBinary(WorkRequestSchema, request)));
-
-  const startedAt = performance.now();
   say(create(WorkRequestSchema, { hello: { names: ["bench"], capacity } }));
+  let through = 0n;
   await readMessages(call, (bytes) => {
     const { jobs: deliveries, reportsThrough, outcomes } = fromBinary(WorkResponseSchema, bytes);
     if (outcomes.length > 0) throw new Error(`a report was not accepted: ${outcomes[0]?.reason}`);
     if (deliveries.length > 0) say(create(WorkRequestSchema, { reports: deliveries.map(success) }));
-    return reportsThrough >= BigInt(jobs);
+    if (reportsThrough > through) reported(Number(reportsThrough - through));
+    through = reportsThrough > through ? reportsThrough : through;
+    return false;
   });
-  const seconds = (performance.now() - startedAt) / 1_000;
-  session.destroy();
-  return jobs / seconds;
 }
 
 export function success({ jobId, attempt }: Delivery) {

@@ -173,6 +173,35 @@ describe("turns:", () => {
     expectFair(workers.map(({ got }) => got.length));
   });
 
+  test("workers of different names share a name that they have in common within 20 %", async () => {
+    await using stage = await openStage();
+    const workers: StageWorker[] = [];
+    for (let i = 0; i < 8; i++) {
+      const names = i < 5 ? ["mail"] : ["mail", `name-${i}`];
+      workers.push(await stage.join(`w${i}`, { names, capacity: 3 }));
+    }
+    for (let i = 0; i < 400; i++) {
+      await stage.enqueue({ id: `j${i}` });
+      for (const worker of workers.filter(({ holds }) => holds.size > 1))
+        for (const id of worker.holds.keys()) await worker.succeed(id);
+    }
+    expectFair(workers.map(({ got }) => got.length));
+  });
+
+  test("who comes and goes leaves the others their turns", async () => {
+    await using stage = await openStage();
+    const [a, b] = [await stage.join("a", { capacity: 1 }), await stage.join("b", { capacity: 1 })];
+    const other = await stage.join("other", { names: ["mail", "bill"], capacity: 1 });
+    await a.leave("goodbye");
+    await stage.enqueue({ id: "1" }, { id: "2" }, { id: "3" }, { id: "bill", name: "bill" });
+    assert.deepEqual([b.ids, other.ids], [["1"], ["2"]]);
+    await other.leave("goodbye");
+    await b.succeed("1");
+    assert.deepEqual(b.ids, ["1", "3"]);
+    const last = await stage.join("last", { names: ["bill"], capacity: 9 });
+    assert.deepEqual(last.ids, ["bill"]);
+  });
+
   test("control: a worker believed to have no room is seen to be left out", async () => {
     let workers = 0;
     const got = await shares((capacity) => (workers++ === 3 ? 0 : capacity));

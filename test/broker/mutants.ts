@@ -21,8 +21,9 @@ function retold(store: Store, tell: (job: Job) => Job): Partial<Store> {
     isRefused(decision) ? decision : { ...decision, job: tell(decision.job) };
   return {
     change: async (selection: Selection, now: number): Promise<Changed> => {
-      const { outcomes, more } = await store.change(selection, now);
-      return { outcomes: outcomes.map((one) => ({ ...one, decision: decided(one.decision) })), more };
+      const changed = await store.change(selection, now);
+      const outcomes = changed.outcomes.map((one) => ({ ...one, decision: decided(one.decision) }));
+      return { ...changed, outcomes };
     },
     get: async (id) => {
       const stored = await store.get(id);

@@ -19,11 +19,14 @@ import {
 
 const OPTIONS = { retention: RETENTION, chance: () => 0.5 };
 
-function next(rooms: Record<string, number>, bounds: Partial<NextReady> = {}): NextReady {
+type Bounds = Partial<NextReady> & { readonly inAll?: number };
+
+function next(rooms: Record<string, number>, { inAll = 1_000, ...bounds }: Bounds = {}): NextReady {
+  const each = new Map(Object.entries(rooms).map(([name, room]) => [nameOf(name), room]));
   return {
     select: "next",
-    rooms: () => new Map(Object.entries(rooms).map(([name, room]) => [nameOf(name), room])),
-    ...{ jobsMax: 1_000, bytesMax: Number.MAX_SAFE_INTEGER, deal: () => reserveBy() },
+    rooms: () => ({ each, inAll }),
+    ...{ bytesMax: Number.MAX_SAFE_INTEGER, deal: () => reserveBy() },
     ...bounds,
   };
 }
@@ -69,7 +72,7 @@ export function testOrder(engine: Engine): void {
         ...next({ mail: room }),
         rooms: () => {
           asked.push(`${who} is asked`);
-          return new Map([[nameOf("mail"), room]]);
+          return { each: new Map([[nameOf("mail"), room]]), inAll: 9 };
         },
         deal: (job) => {
           asked.push(`${who} is dealt ${job.id}`);
@@ -85,12 +88,12 @@ export function testOrder(engine: Engine): void {
       ]);
     });
 
-    test("are at most jobsMax, and `more` says that it ended there", async () => {
+    test("are at most the room in all, and `more` says that it ended there", async () => {
       await using opened = await engine.open(OPTIONS);
       await enqueue(opened.store, { a: {}, b: {}, c: {}, d: { name: "sms" } });
 
-      const first = await opened.store.change(next({ mail: 9, sms: 9 }, { jobsMax: 3 }), NOW);
-      const rest = await opened.store.change(next({ mail: 9, sms: 9 }, { jobsMax: 3 }), NOW);
+      const first = await opened.store.change(next({ mail: 9, sms: 9 }, { inAll: 3 }), NOW);
+      const rest = await opened.store.change(next({ mail: 9, sms: 9 }, { inAll: 3 }), NOW);
 
       assert.deepEqual([idsOf(first.outcomes), first.more], [["a", "b", "c"], true]);
       assert.deepEqual([idsOf(rest.outcomes), rest.more], [["d"], false]);
@@ -136,19 +139,55 @@ export function testOrder(engine: Engine): void {
       ]);
     });
 
-    test("stay where they are when the deal is refused", async () => {
+    test("stay where they are when the deal is refused, and the rest of their name with them", async () => {
       await using opened = await engine.open(OPTIONS);
-      await enqueue(opened.store, { a: {}, b: {}, c: {} });
+      await enqueue(opened.store, { a: {}, b: {}, s1: { name: "sms" }, c: {}, s2: { name: "sms" } });
       const before = await opened.store.get(idOf("b"));
 
       const dealt = await reserved(
         opened.store,
-        next({ mail: 9 }, { deal: (job) => (job.id === "b" ? undefined : reserveBy()) }),
+        next({ mail: 9, sms: 9 }, { deal: (job) => (job.id === "b" ? undefined : reserveBy()) }),
       );
 
-      assert.deepEqual(dealt, ["a", "c"]);
+      assert.deepEqual(dealt, ["a", "s1", "s2"]);
       assert.deepEqual(await opened.store.get(idOf("b")), before);
-      assert.deepEqual(await reserved(opened.store, next({ mail: 9 })), ["b"]);
+      assert.deepEqual(await reserved(opened.store, next({ mail: 9 })), ["b", "c"]);
+    });
+
+    test("are told to be none any more, of each name of which that is known", async () => {
+      await using opened = await engine.open(OPTIONS);
+      const { store } = opened;
+      await enqueue(store, {
+        a: {},
+        b: {},
+        c: {},
+        s: { name: "sms" },
+        f: { name: "fax" },
+        g: { name: "fax" },
+      });
+      const emptied = async (rooms: Record<string, number>, bounds: Bounds = {}) =>
+        (await store.change(next(rooms, bounds), NOW)).emptied?.toSorted();
+
+      assert.deepEqual(await emptied({ mail: 2 }), []);
+      assert.deepEqual(await emptied({ fax: 9 }, { deal: () => undefined }), []);
+      assert.deepEqual(await emptied({ mail: 9, sms: 9, none: 9 }), ["mail", "none", "sms"]);
+      assert.deepEqual(await emptied({ mail: 9, fax: 9 }, { inAll: 1 }), ["mail"]);
+    });
+
+    test("are found wherever they come in, however far the names were read", async () => {
+      await using opened = await engine.open(OPTIONS);
+      const { store } = opened;
+      await enqueue(store, { a: {}, b: { priority: -1 }, c: { priority: -2 }, s: { name: "sms" } });
+      const one = () => reserved(store, next({ mail: 9, sms: 9 }, { inAll: 1 }));
+
+      assert.deepEqual(await one(), ["a"]);
+      await enqueue(store, { first: { priority: 7 }, t: { name: "sms", priority: -1 } });
+      assert.deepEqual(await one(), ["first"]);
+      await moveOne(store, "a", { move: "release", by: WORKER, attempt: 1 });
+      assert.deepEqual([await one(), await one(), await one()].flat(), ["a", "s", "b"]);
+      assert.deepEqual([await one(), await one(), await one()].flat(), ["t", "c"]);
+      await enqueue(store, { late: { priority: -100 } });
+      assert.deepEqual(await one(), ["late"]);
     });
 
     test("are ready jobs alone: none that waits, is reserved or is finished", async () => {

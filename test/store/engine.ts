@@ -38,10 +38,13 @@ export async function reserveNext(
   name = "mail",
   { jobs = 1_000, now = NOW, stream = true }: { jobs?: number; now?: number; stream?: boolean } = {},
 ): Promise<readonly Outcome[]> {
-  const rooms = () => new Map<JobName, number>([[nameOf(name), jobs]]);
+  const each = new Map<JobName, number>([[nameOf(name), jobs]]);
+  const rooms = () => ({ each, inAll: 10_000 });
   const deal = () => reserveBy(undefined, stream);
-  const bounds = { jobsMax: 10_000, bytesMax: Number.MAX_SAFE_INTEGER };
-  const { outcomes } = await store.change({ select: "next", rooms, ...bounds, deal }, now);
+  const { outcomes } = await store.change(
+    { select: "next", rooms, bytesMax: Number.MAX_SAFE_INTEGER, deal },
+    now,
+  );
   return outcomes;
 }
 

@@ -107,14 +107,15 @@ export interface Offer {
   readonly stream: boolean;
 }
 
-export function reserve({ rooms, jobsMax, bytesMax, worker, stream }: Offer): Command {
-  const named = new Map(NAMES.map((name, i) => [nameOf(name), rooms[i] ?? 0]));
+export function reserve({ rooms: some, jobsMax, bytesMax, worker, stream }: Offer): Command {
+  const named = new Map(NAMES.map((name, i) => [nameOf(name), some[i] ?? 0]));
   return command(
-    `reserve ${JSON.stringify({ rooms, jobsMax, bytesMax, worker, stream })}`,
+    `reserve ${JSON.stringify({ rooms: some, jobsMax, bytesMax, worker, stream })}`,
     async (known, world) => {
       const chosen = choose(known, new Map(named), { jobsMax, bytesMax });
       const deal = () => reserveBy(worker as WorkerId, stream);
-      const selection = { select: "next", rooms: () => named, jobsMax, bytesMax, deal } as const;
+      const rooms = () => ({ each: named, inAll: jobsMax });
+      const selection = { select: "next", rooms, bytesMax, deal } as const;
       const changed = await world.opened.store.change(selection, known.now);
 
       expectIds(

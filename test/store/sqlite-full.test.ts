@@ -7,7 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { openStore } from "../../src/store/open.ts";
 import { type Store, StoreFault } from "../../src/store/store.ts";
-import { moveOne, reserveNext, talliesOf } from "./engine.ts";
+import { idsOf, moveOne, reserveNext, talliesOf } from "./engine.ts";
 import { data, idOf, NOW, newJob, RETENTION, WORKER } from "./new-jobs.ts";
 import { openWithConnection, temporaryDirectory } from "./sqlite-engine.ts";
 
@@ -119,4 +119,21 @@ test("on a disk that is really full an enqueue is refused, and works again when 
   } finally {
     assert.equal(spawnSync("umount", [directory.path]).status, 0);
   }
+});
+
+test("jobs that were handed out in a transaction that was taken back come again, in their order", async () => {
+  let isFull = false;
+  const failpoint = (point: string) => {
+    if (isFull && point === "before_commit") throw Object.assign(new Error("full"), { errcode: 13 });
+  };
+  const store = await openStore("memory:", { ...OPTIONS, failpoint });
+  const next = () => reserveNext(store, "mail", { jobs: 1 });
+  await store.enqueue(["a", "b", "c"].map((id) => newJob(id)));
+  assert.deepEqual(idsOf(await next()), ["a"]);
+  isFull = true;
+  await assert.rejects(next(), { kind: "full" });
+  await assert.rejects(next(), { kind: "full" });
+  isFull = false;
+  assert.deepEqual(idsOf([...(await next()), ...(await next())]), ["b", "c"]);
+  await store.close();
 });

@@ -7,7 +7,7 @@ import type { AttemptRecord, Job, JobId, JobName } from "../../job/job.ts";
 import { Attachments, INLINE_BYTES_MAX } from "./attachments.ts";
 import { Insertion, Update } from "./column-sets.ts";
 import { HeldJobs } from "./held-jobs.ts";
-import { READY_PAGE_WHERE, readyInOrder } from "./ready-order.ts";
+import { READY_PAGE_WHERE, ReadyOrder } from "./ready-order.ts";
 import {
   arrays,
   asJobRow,
@@ -16,7 +16,6 @@ import {
   JOB_COLUMNS,
   type Located,
   located,
-  locatedReady,
   READY_COLUMNS,
   STANDING_COLUMNS,
   STATE_NUMBERS,
@@ -26,13 +25,13 @@ import {
 export class JobTable {
   readonly held = new HeldJobs();
   readonly attachments: Attachments;
+  readonly ready: ReadyOrder;
   readonly #retention: Retention;
   readonly #insert: Insertion;
   readonly #update: Update;
   readonly #delete: StatementSync;
   readonly #byId: StatementSync;
   readonly #holder: StatementSync;
-  readonly #readyPage: StatementSync;
   readonly #oldestReady: StatementSync;
   readonly #readyAhead: StatementSync;
   readonly #due: readonly StatementSync[];
@@ -51,7 +50,7 @@ export class JobTable {
     this.#delete = db.prepare("delete from job where seq = ?");
     this.#byId = jobs("id = ?");
     this.#holder = jobs("name = ? and unique_key = ? and state in (1, 2, 3)");
-    this.#readyPage = arrays(db, `select ${READY_COLUMNS} from job where ${READY_PAGE_WHERE}`);
+    this.ready = new ReadyOrder(arrays(db, `select ${READY_COLUMNS} from job where ${READY_PAGE_WHERE}`));
     this.#oldestReady = arrays(db, `select min(at) from job where name = ? and state = 2 and ${NOT_HELD}`);
     this.#readyAhead = arrays(
       db,
@@ -76,6 +75,7 @@ export class JobTable {
     const seq = this.#insert.run([...contentColumns(newJob, inline), ...standing]);
     if (seq === undefined) return false;
 
+    this.#mayBeReady(Number(seq), job);
     if (!inline) this.attachments.insertPayload(seq, payload.bytes);
     return true;
   }
@@ -83,8 +83,13 @@ export class JobTable {
   /** The job at this place stands as `job` does from now on. */
   update({ seq, job: was, payloadKind, payloadBytes }: Located, job: Job): void {
     this.#update.run(seq, standingColumns(was, this.#retention), standingColumns(job, this.#retention));
+    this.#mayBeReady(seq, job);
     if (job.state.is === "succeeded" && job.state.result) this.attachments.setResult(seq, job.state.result);
     this.held.stands({ seq, job, payloadKind, payloadBytes });
+  }
+
+  #mayBeReady(seq: number, { name, priority, state }: Job): void {
+    if (state.is === "ready") this.ready.add(name, { rank: 0 - priority, seq });
   }
 
   record(seq: number, record: AttemptRecord): void {
@@ -109,10 +114,6 @@ export class JobTable {
   holderOf(name: JobName, uniqueKey: string): Located | undefined {
     const row = this.#holder.get(name, uniqueKey);
     return row && located(asJobRow(row));
-  }
-
-  *ready(rooms: ReadonlyMap<JobName, number>, jobsMax: number): Generator<Located> {
-    for (const row of readyInOrder(this.#readyPage, rooms, jobsMax)) yield locatedReady(row);
   }
 
   /** Since when the ready job of this name that has waited longest has been ready. */

@@ -4,7 +4,7 @@
 import { type Circumstances, isRefused } from "../../job/move.ts";
 import type { Changed, MoveById, NextOfOperation, NextReady, Outcome, Selection } from "../store.ts";
 import { moveOne, type Tables } from "./moving.ts";
-import type { Located } from "./row.ts";
+import { type Located, locatedReady } from "./row.ts";
 
 /** `circumstances` is asked once for each job, so that each draws its own chance. */
 export function carryOut(tables: Tables, selection: Selection, circumstances: () => Circumstances): Changed {
@@ -34,22 +34,23 @@ function byId(tables: Tables, { id, move }: MoveById, circumstances: Circumstanc
   return moveOne(tables, { at, move }, circumstances);
 }
 
-function nextReady(
-  tables: Tables,
-  { rooms, jobsMax, bytesMax, deal }: NextReady,
-  at: () => Circumstances,
-): Changed {
+function nextReady(tables: Tables, { rooms, bytesMax, deal }: NextReady, at: () => Circumstances): Changed {
   const outcomes: Outcome[] = [];
-  let [seen, bytes] = [0, 0];
-  for (const job of tables.jobs.ready(rooms(), jobsMax)) {
-    seen++;
+  let bytes = 0;
+  const selection = tables.jobs.ready.select(rooms());
+  const { emptied } = selection;
+  for (let row = selection.next(); row; row = selection.next()) {
+    const job = locatedReady(row);
     const outcome = reserveOne(tables, { at: job, deal }, at);
-    if (!outcome) continue;
+    if (!outcome) {
+      selection.leave(row);
+      continue;
+    }
     outcomes.push(outcome);
     bytes += job.payloadBytes;
-    if (bytes >= bytesMax) return { outcomes, more: true };
+    if (bytes >= bytesMax) return { outcomes, more: true, emptied };
   }
-  return { outcomes, more: seen >= jobsMax };
+  return { outcomes, more: selection.isAtBound, emptied };
 }
 
 type Dealing = { readonly at: Located; readonly deal: NextReady["deal"] };

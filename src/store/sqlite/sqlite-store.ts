@@ -78,7 +78,8 @@ export class SqliteStore implements Store {
     this.#pauses = new Pauses(db);
     this.#history = new HistoryTables(db);
     this.#dues = new Dues(db, tallies);
-    this.#calls = new GroupCommit(db, [tallies, groups, jobs.held], failpoint, options.commits);
+    const folded = [tallies, groups, jobs.held, jobs.ready];
+    this.#calls = new GroupCommit(db, folded, failpoint, options.commits);
     this.failed = this.#calls.failed;
   }
 
