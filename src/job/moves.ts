@@ -71,8 +71,15 @@ function reserve(job: Job, move: MoveNamed<"reserve">, at: Circumstances): Decis
   const own = job.reservationMs || LIMITS.reservationMsDefault;
   const until = at.now + Math.min(own, move.reservationMs ?? own);
   const state: Reserved = { is: "reserved", by: move.by, since: at.now, until, stream: move.stream };
+  return { job: { ...withoutProgress(job), state, attempt: job.attempt + 1 } };
+}
+
+/** Of an attempt that is over. Few jobs have any, and to copy the others for that would be dear. */
+function withoutProgress(job: Job): Job {
+  if (job.progress === undefined) return job;
+
   const { progress: _, ...fresh } = job;
-  return { job: { ...fresh, state, attempt: job.attempt + 1 } };
+  return fresh;
 }
 
 // A fire-and-forget job is reserved only while it is on its way. Whatever happens to it then, it must never be
