@@ -75,6 +75,7 @@ function reserve(job: Job, move: MoveNamed<"reserve">, at: Circumstances): Decis
   return { job: job.progress ? withoutProgress(reserved) : reserved };
 }
 
+/** Of an attempt that is over. Few jobs have any. */
 function withoutProgress({ progress: _, ...job }: Job): Job {
   return job;
 }
