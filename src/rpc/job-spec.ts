@@ -28,13 +28,25 @@ function readSpecs(specs: readonly JobSpec[]): Draft[] {
 }
 
 function readSpec(at: string, spec: JobSpec): Draft {
-  const { id, name, priority, labels, retry, reservationTime, startBy, traceparent, keepResult } = spec;
+  const { id, name, priority, labels } = spec;
+  const { payload, payloadBytes } = readContent(at, spec.payload);
+  const draft: Draft = { name, payload, payloadBytes, priority, labels };
+  const named = id === "" ? draft : { ...draft, id };
+  return saysMore(spec) ? { ...named, ...readMore(at, spec) } : named;
+}
+
+/** Most jobs say no more than a name and a payload. */
+function saysMore(spec: JobSpec): boolean {
+  const { start, reservationTime, retry, startBy, traceparent, keepResult, uniqueKey, onConflict } = spec;
+  const isTimed = start.case !== undefined || !!reservationTime || !!startBy || !!keepResult;
+  return (
+    isTimed || !!retry || traceparent !== "" || uniqueKey !== "" || onConflict !== UniqueConflict.UNSPECIFIED
+  );
+}
+
+function readMore(at: string, spec: JobSpec): Partial<Draft> {
+  const { retry, reservationTime, startBy, traceparent, keepResult } = spec;
   return {
-    ...readContent(at, spec.payload),
-    ...(id !== "" && { id }),
-    name,
-    priority,
-    labels,
     ...readStart(at, spec.start),
     ...(reservationTime && { reservationMs: spanMs(`${at}reservation_time`, reservationTime) }),
     ...(retry && readRetry(`${at}retry.`, retry)),

@@ -29,6 +29,16 @@ export async function carryOutReports(
   by: WorkerId,
   reports: readonly Report[],
 ): Promise<ReportOutcome[]> {
+  const refused = await carryOutQuietly(broker, by, reports);
+  return reports.map((report, i) => refused[i] ?? accepted(report));
+}
+
+/** The same, but that nothing is said of reports that were accepted, and they are nearly all: undefined stands for them. */
+export async function carryOutQuietly(
+  broker: Broker,
+  by: WorkerId,
+  reports: readonly Report[],
+): Promise<(ReportOutcome | undefined)[]> {
   const read = reports.map((report) => readReport(report, by));
   const moves = read.filter((one): one is MoveById => !(one instanceof ConnectError));
   const outcomes = moves.length === 0 ? [] : await broker.report(by, moves);
@@ -36,7 +46,7 @@ export async function carryOutReports(
   let next = 0;
   return read.map((one, i) => {
     const report = reports[i] as Report;
-    return one instanceof ConnectError ? refused(report, one) : outcomeOf(report, outcomes[next++]);
+    return one instanceof ConnectError ? malformed(report, one) : refusalOf(report, outcomes[next++]);
   });
 }
 
@@ -107,9 +117,13 @@ function readExtension({ reservationTime, progress }: Said<"extend">) {
   };
 }
 
-function outcomeOf({ jobId, attempt }: Report, outcome: Outcome | undefined): ReportOutcome {
+function accepted({ jobId, attempt }: Report): ReportOutcome {
+  return create(ReportOutcomeSchema, { jobId, attempt, result: ReportResult.ACCEPTED });
+}
+
+function refusalOf({ jobId, attempt }: Report, outcome: Outcome | undefined): ReportOutcome | undefined {
   const refusal = outcome && isRefused(outcome.decision) ? outcome.decision.refused : undefined;
-  if (!refusal) return create(ReportOutcomeSchema, { jobId, attempt, result: ReportResult.ACCEPTED });
+  if (!refusal) return undefined;
 
   const is = outcome?.was?.state.is;
   return create(ReportOutcomeSchema, {
@@ -121,7 +135,7 @@ function outcomeOf({ jobId, attempt }: Report, outcome: Outcome | undefined): Re
   });
 }
 
-function refused({ jobId, attempt }: Report, error: ConnectError): ReportOutcome {
+function malformed({ jobId, attempt }: Report, error: ConnectError): ReportOutcome {
   return create(ReportOutcomeSchema, {
     jobId,
     attempt,

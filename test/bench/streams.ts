@@ -112,7 +112,7 @@ export async function echoBytes(
   { framed, count }: { framed: Buffer; count: number },
 ): Promise<number> {
   const session = openSession(url);
-  const call = openCall(session, "/echo");
+  const call = openCall(session, "/stream");
   let received = 0;
   const startedAt = performance.now();
   const back = readMessages(call, () => ++received >= count);

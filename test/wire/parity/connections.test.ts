@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { constants } from "node:http2";
 import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ProducerService } from "../../../src/gen/lakh/v1/producer_pb.ts";
 import { openPeer, untilClosed } from "../../server/port-peers.ts";
 import { forgiven } from "./allowed.ts";
@@ -12,6 +13,7 @@ import { headOf } from "./http1-recorder.ts";
 import { Http2Recorder, headersOf } from "./http2-recorder.ts";
 import { assertSame, assertSameOutcome, type LogRecord, type Side } from "./pair.ts";
 import { type Endings, openScriptedPair, type ScriptedOptions } from "./scripted-port.ts";
+import type { RawCall } from "./sight.ts";
 
 const { enqueue } = ProducerService.method;
 const NEVER = new Promise<never>(() => {});
@@ -142,6 +144,40 @@ describe("a client that leaves while its call is under way is told to the handle
       await side.logged("rpc ended");
       return forgiven(side.takeLog());
     });
+  });
+});
+
+/** Half of the request at once, the rest a while later. */
+function slowly(call: RawCall, pauseMs: number): RawCall {
+  const bytes = Buffer.concat(call.body ?? []);
+  const half = bytes.length >> 1;
+  return { ...call, body: [bytes.subarray(0, half), bytes.subarray(half)], pauseMs };
+}
+
+describe("a request that takes its time", () => {
+  test("is answered", () => assertSame(pair, LANES, (lane) => slowly(call(lane, ""), 5)));
+
+  test("and is late for its deadline is told so", async () => {
+    await assertSame(pair, LANES, (lane) => {
+      const { timeout } = lane.dialect;
+      const asked = call(lane, "");
+      const deadline = [timeout, timeout === "grpc-timeout" ? "10m" : "10"] as const;
+      return slowly({ ...asked, headers: [...asked.headers, deadline] }, 40);
+    });
+  });
+
+  test("and finds the server stopping is told so", async () => {
+    for (const lane of LANES) {
+      await using stopping = await openScriptedPair({ endings: waiting });
+      const heard = await assertSameOutcome(stopping, async (side) => {
+        await side.ask(call(lane, ""), lane.http);
+        const answer = side.ask(slowly(call(lane, ""), 80), lane.http);
+        await sleep(40);
+        await Promise.all([side.stop(), answer]);
+        return [await answer, inOrder(side.takeLog())];
+      });
+      assert.match(JSON.stringify(heard), /server( |%20)is( |%20)shutting( |%20)down/, lane.title);
+    }
   });
 });
 
