@@ -48,7 +48,7 @@ export class Broker {
   readonly #store: Store;
   readonly #parts: Parts;
   #draining = false;
-  #onIdle: () => void = () => {};
+  #onIdle: (() => void) | undefined;
 
   constructor(store: Store, clock: Clock, settings: BrokerSettings) {
     this.#store = store;
@@ -291,8 +291,10 @@ export class Broker {
   }
 
   #checkIdle(): void {
+    if (!this.#onIdle) return;
     for (const session of this.#parts.roster.sessions()) if (session.isBusy) return;
 
     this.#onIdle();
+    this.#onIdle = undefined;
   }
 }

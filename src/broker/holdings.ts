@@ -52,7 +52,7 @@ export class Holdings {
       held.isOver = false;
       return;
     }
-    this.#drop(id, held);
+    if (held) this.#drop(id, held);
     this.#held.set(id, { attempt, until, isOver: false, isLeaving: false });
   }
 
@@ -90,8 +90,8 @@ export class Holdings {
     return this.#held.size < before;
   }
 
-  #drop(id: JobId, held: Held | undefined): void {
-    if (held?.isLeaving) this.#leaving--;
+  #drop(id: JobId, held: Held): void {
+    if (held.isLeaving) this.#leaving--;
     this.#held.delete(id);
   }
 }

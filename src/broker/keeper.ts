@@ -1,10 +1,9 @@
 // The one loop: take what is past its deadline, ask the rules, write the answer, sleep until the next deadline or a
 // nudge. It promotes, expires, notices lost workers and prunes, without knowing which.
 import { type Outcome, type Store, StoreFault } from "../store/store.ts";
+import { BatchSize } from "./batch-size.ts";
 import type { Clock } from "./clock.ts";
 
-/** Jobs per transaction: enough to be cheap, few enough not to hold up others. */
-const BATCH_MAX = 500;
 /** How long to wait after the store had no room. */
 const RETRY_MS = 1_000;
 
@@ -12,6 +11,7 @@ export class Keeper {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #observe: (outcomes: readonly Outcome[]) => void;
+  readonly #batch = new BatchSize();
   #wakeAt = Number.POSITIVE_INFINITY;
   /** The deadline that is being dealt with. */
   #workingOn = Number.POSITIVE_INFINITY;
@@ -79,8 +79,10 @@ export class Keeper {
     while (more && !this.#stopped) {
       // Deadlines written from here on are nudged; those written before are found by the queries below.
       this.#wakeAt = Number.POSITIVE_INFINITY;
-      const changed = await this.#store.change({ select: "due", jobsMax: BATCH_MAX }, this.#clock.now());
+      const startedAt = this.#clock.now();
+      const changed = await this.#store.change({ select: "due", jobsMax: this.#batch.jobs }, startedAt);
       this.#observe(changed.outcomes);
+      this.#batch.took(this.#clock.now() - startedAt, changed.outcomes.length);
       more = changed.more;
     }
     const next = await this.#store.nextDeadline();

@@ -2,11 +2,11 @@
 // done and what is left is in the store, so nothing is lost by a restart.
 import type { Operation, OperationId } from "../store/operation.ts";
 import { type Outcome, type Store, StoreFault } from "../store/store.ts";
+import { BatchSize } from "./batch-size.ts";
 import type { Clock } from "./clock.ts";
 
-/** Jobs in one batch, which is one transaction, and candidates looked at for them. */
-const BATCH_MAX = 500;
-const SEARCH_MAX = 2_000;
+/** Candidates looked at for each job of a batch. */
+const SEARCHED_FOR_ONE = 4;
 /** A pause is at least this long, and no longer than this, whatever a clock that jumps says of the batch. */
 const PAUSE_MS_MIN = 1;
 const PAUSE_MS_MAX = 1_000;
@@ -26,6 +26,7 @@ export class OperationLoop {
   readonly #hooks: OperationHooks;
   /** Those that are running, in the order of their turns. */
   readonly #running = new Set<OperationId>();
+  readonly #size = new BatchSize();
   #batch: Promise<void> | undefined;
   #cancelPause: (() => void) | undefined;
   #stopped = false;
@@ -71,8 +72,10 @@ export class OperationLoop {
   async #runBatch(id: OperationId): Promise<void> {
     const startedAt = this.#clock.now();
     let pauseMs = RETRY_MS;
-    if (await this.#carryOut(id)) {
+    const jobsMax = this.#size.jobs;
+    if (await this.#carryOut(id, jobsMax)) {
       const tookMs = this.#clock.now() - startedAt;
+      this.#size.took(tookMs, jobsMax);
       pauseMs = Math.min(Math.max(tookMs, PAUSE_MS_MIN), PAUSE_MS_MAX);
     }
     this.#batch = undefined;
@@ -80,9 +83,9 @@ export class OperationLoop {
   }
 
   /** False when the store had no room for the batch. */
-  async #carryOut(id: OperationId): Promise<boolean> {
+  async #carryOut(id: OperationId, jobsMax: number): Promise<boolean> {
     try {
-      const bounds = { jobsMax: BATCH_MAX, searchMax: SEARCH_MAX };
+      const bounds = { jobsMax, searchMax: SEARCHED_FOR_ONE * jobsMax };
       const changed = await this.#store.change({ select: "operation", id, ...bounds }, this.#clock.now());
       const isRunning = this.#running.delete(id) && changed.operation?.state === "running";
       if (isRunning) this.#running.add(id);

@@ -72,10 +72,6 @@ export function admit(
       backoff: draft.backoff ?? DEFAULT_BACKOFF,
     },
     labels: draft.labels ?? NO_LABELS,
-    ...(draft.startBy !== undefined && { startBy: draft.startBy }),
-    ...(draft.traceparent && { traceparent: draft.traceparent }),
-    ...(draft.uniqueKey !== undefined && { uniqueKey: draft.uniqueKey }),
-    ...(draft.keepResultMs !== undefined && { keepResultMs: draft.keepResultMs }),
     enqueuedAt: now,
     state: dueAt > now ? { is: "scheduled", since: now, dueAt } : { is: "ready", since: now },
     attempt: 0,
@@ -83,7 +79,26 @@ export function admit(
     losses: 0,
   };
   const { payload, onConflict } = draft;
-  return { job, payload, payloadBytes: payloadSize(draft), ...(onConflict && { onConflict }) };
+  const admitted = {
+    job: hasRare(draft) ? { ...job, ...rareOf(draft) } : job,
+    payload,
+    payloadBytes: payloadSize(draft),
+  };
+  return onConflict ? { ...admitted, onConflict } : admitted;
+}
+
+/** Few jobs say any of these, and spreading nothing costs all the others as much as the rest of them together. */
+function hasRare({ startBy, traceparent, uniqueKey, keepResultMs }: Draft): boolean {
+  return startBy !== undefined || !!traceparent || uniqueKey !== undefined || keepResultMs !== undefined;
+}
+
+function rareOf({ startBy, traceparent, uniqueKey, keepResultMs }: Draft) {
+  return {
+    ...(startBy !== undefined && { startBy }),
+    ...(traceparent && { traceparent }),
+    ...(uniqueKey !== undefined && { uniqueKey }),
+    ...(keepResultMs !== undefined && { keepResultMs }),
+  };
 }
 
 const DEFAULT_BACKOFF: Backoff = { by: "default" };

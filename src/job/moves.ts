@@ -71,8 +71,13 @@ function reserve(job: Job, move: MoveNamed<"reserve">, at: Circumstances): Decis
   const own = job.reservationMs || LIMITS.reservationMsDefault;
   const until = at.now + Math.min(own, move.reservationMs ?? own);
   const state: Reserved = { is: "reserved", by: move.by, since: at.now, until, stream: move.stream };
-  const { progress: _, ...fresh } = job;
-  return { job: { ...fresh, state, attempt: job.attempt + 1 } };
+  const reserved = { ...job, state, attempt: job.attempt + 1 };
+  return { job: job.progress ? withoutProgress(reserved) : reserved };
+}
+
+/** Of an attempt that is over. Few jobs have any. */
+function withoutProgress({ progress: _, ...job }: Job): Job {
+  return job;
 }
 
 // A fire-and-forget job is reserved only while it is on its way. Whatever happens to it then, it must never be

@@ -5,7 +5,7 @@ import { type Draft, isViolation, type NewJob } from "../job/admission.ts";
 import type { Backoff } from "../job/job.ts";
 import { LIMITS } from "../job/limits.ts";
 import { expectTaking, invalid, violationError } from "./errors.ts";
-import { readContent } from "./payload.ts";
+import { contentSize, readContent } from "./payload.ts";
 import { instantMs, spanMs } from "./times.ts";
 
 /** The jobs that the specs describe. Throws what a client may hear. */
@@ -16,6 +16,19 @@ export function admitSpecs(broker: Broker, specs: readonly JobSpec[]): readonly 
 
   return admitted;
 }
+
+/** About how many bytes these take while they are under way, rather too many than too few. */
+export function sizeOf(specs: readonly JobSpec[]): number {
+  let bytes = 0;
+  for (const { payload, labels } of specs) {
+    bytes += SPEC_BYTES + contentSize(payload);
+    for (const key in labels) bytes += key.length + (labels[key]?.length ?? 0);
+  }
+  return bytes;
+}
+
+/** A job without its payload and its labels. */
+const SPEC_BYTES = 512;
 
 /** Throws INVALID_ARGUMENT where the message itself is malformed; bounds are checked by the rules. */
 function readSpecs(specs: readonly JobSpec[]): Draft[] {
@@ -28,13 +41,25 @@ function readSpecs(specs: readonly JobSpec[]): Draft[] {
 }
 
 function readSpec(at: string, spec: JobSpec): Draft {
-  const { id, name, priority, labels, retry, reservationTime, startBy, traceparent, keepResult } = spec;
+  const { id, name, priority, labels } = spec;
+  const { payload, payloadBytes } = readContent(at, spec.payload);
+  const draft: Draft = { name, payload, payloadBytes, priority, labels };
+  const named = id === "" ? draft : { ...draft, id };
+  return saysMore(spec) ? { ...named, ...readMore(at, spec) } : named;
+}
+
+/** Most jobs say no more than a name and a payload. */
+function saysMore(spec: JobSpec): boolean {
+  const { start, reservationTime, retry, startBy, traceparent, keepResult, uniqueKey, onConflict } = spec;
+  const isTimed = start.case !== undefined || !!reservationTime || !!startBy || !!keepResult;
+  return (
+    isTimed || !!retry || traceparent !== "" || uniqueKey !== "" || onConflict !== UniqueConflict.UNSPECIFIED
+  );
+}
+
+function readMore(at: string, spec: JobSpec): Partial<Draft> {
+  const { retry, reservationTime, startBy, traceparent, keepResult } = spec;
   return {
-    ...readContent(at, spec.payload),
-    ...(id !== "" && { id }),
-    name,
-    priority,
-    labels,
     ...readStart(at, spec.start),
     ...(reservationTime && { reservationMs: spanMs(`${at}reservation_time`, reservationTime) }),
     ...(retry && readRetry(`${at}retry.`, retry)),

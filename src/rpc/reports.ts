@@ -17,7 +17,7 @@ import { REFUSAL_TEXTS } from "../job/refusal.ts";
 import type { MoveById, Outcome } from "../store/store.ts";
 import { expectNone, invalid, REPORT_RESULTS } from "./errors.ts";
 import { STATES } from "./job-view.ts";
-import { readContent } from "./payload.ts";
+import { contentSize, readContent } from "./payload.ts";
 import { spanMs } from "./times.ts";
 
 /** How a worker that polls hears of it. */
@@ -29,6 +29,16 @@ export async function carryOutReports(
   by: WorkerId,
   reports: readonly Report[],
 ): Promise<ReportOutcome[]> {
+  const refused = await carryOutQuietly(broker, by, reports);
+  return reports.map((report, i) => refused[i] ?? accepted(report));
+}
+
+/** The same, but that nothing is said of reports that were accepted, and they are nearly all: undefined stands for them. */
+export async function carryOutQuietly(
+  broker: Broker,
+  by: WorkerId,
+  reports: readonly Report[],
+): Promise<(ReportOutcome | undefined)[]> {
   const read = reports.map((report) => readReport(report, by));
   const moves = read.filter((one): one is MoveById => !(one instanceof ConnectError));
   const outcomes = moves.length === 0 ? [] : await broker.report(by, moves);
@@ -36,8 +46,30 @@ export async function carryOutReports(
   let next = 0;
   return read.map((one, i) => {
     const report = reports[i] as Report;
-    return one instanceof ConnectError ? refused(report, one) : outcomeOf(report, outcomes[next++]);
+    return one instanceof ConnectError ? malformed(report, one) : refusalOf(report, outcomes[next++]);
   });
+}
+
+/** About how many bytes these take while they are under way. */
+export function sizeOf(reports: readonly Report[]): number {
+  let bytes = 0;
+  for (const { jobId, report } of reports) bytes += jobId.length + saidBytes(report);
+  return bytes;
+}
+
+function saidBytes(report: Report["report"]): number {
+  switch (report.case) {
+    case "succeed":
+      return report.value.result ? contentSize(report.value.result.value) : 0;
+    case "fail": {
+      const { class: of = "", message = "", stack = "" } = report.value.error ?? {};
+      return of.length + message.length + stack.length;
+    }
+    case "extend":
+      return report.value.progress?.text.length ?? 0;
+    default:
+      return 0;
+  }
 }
 
 /** A malformed report is refused by itself: the others of its message are none the worse. */
@@ -107,9 +139,13 @@ function readExtension({ reservationTime, progress }: Said<"extend">) {
   };
 }
 
-function outcomeOf({ jobId, attempt }: Report, outcome: Outcome | undefined): ReportOutcome {
+function accepted({ jobId, attempt }: Report): ReportOutcome {
+  return create(ReportOutcomeSchema, { jobId, attempt, result: ReportResult.ACCEPTED });
+}
+
+function refusalOf({ jobId, attempt }: Report, outcome: Outcome | undefined): ReportOutcome | undefined {
   const refusal = outcome && isRefused(outcome.decision) ? outcome.decision.refused : undefined;
-  if (!refusal) return create(ReportOutcomeSchema, { jobId, attempt, result: ReportResult.ACCEPTED });
+  if (!refusal) return undefined;
 
   const is = outcome?.was?.state.is;
   return create(ReportOutcomeSchema, {
@@ -121,7 +157,7 @@ function outcomeOf({ jobId, attempt }: Report, outcome: Outcome | undefined): Re
   });
 }
 
-function refused({ jobId, attempt }: Report, error: ConnectError): ReportOutcome {
+function malformed({ jobId, attempt }: Report, error: ConnectError): ReportOutcome {
   return create(ReportOutcomeSchema, {
     jobId,
     attempt,

@@ -6,7 +6,6 @@ import type { Parcel } from "../broker/session.ts";
 import {
   type Hello,
   type ReportOutcome,
-  ReportResult,
   type WorkRequest,
   type WorkResponse,
   WorkResponseSchema,
@@ -16,8 +15,8 @@ import { HEARTBEAT_MS } from "./bell.ts";
 import { viewNews, viewWelcome } from "./delivery.ts";
 import { invalid } from "./errors.ts";
 import { readCapacity, readHello } from "./introduction.ts";
-import { Pipeline } from "./pipeline.ts";
-import { carryOutReports } from "./reports.ts";
+import { Pipeline, weightOf } from "./pipeline.ts";
+import { carryOutQuietly, sizeOf } from "./reports.ts";
 import { inSession, parcels, type SessionStream } from "./session-stream.ts";
 import { bringJobs } from "./work-codec.ts";
 
@@ -121,8 +120,8 @@ class Conversation {
     if (draining) session.drain("worker_asked");
     if (pong && pong.nonce <= this.#lastPing) this.#hear(pong.nonce);
     if (reports.length > 0) {
-      const carriedOut = carryOutReports(this.#broker, session.id, reports);
-      await this.#pipeline.add(carriedOut, (outcomes) => this.#tell(outcomes));
+      const carriedOut = carryOutQuietly(this.#broker, session.id, reports);
+      await this.#pipeline.add(carriedOut, (outcomes) => this.#tell(outcomes), weightOf(sizeOf(reports)));
     }
   }
 
@@ -131,10 +130,10 @@ class Conversation {
     if (nonce === this.#lastPing) this.#pongDueAt = Number.POSITIVE_INFINITY;
   }
 
-  #tell(outcomes: readonly ReportOutcome[]): void {
+  /** Undefined stands for a report that was accepted. */
+  #tell(outcomes: readonly (ReportOutcome | undefined)[]): void {
     this.#reportsThrough += BigInt(outcomes.length);
-    for (const outcome of outcomes)
-      if (outcome.result !== ReportResult.ACCEPTED) this.#outcomes.push(outcome);
+    for (const outcome of outcomes) if (outcome) this.#outcomes.push(outcome);
     this.#stream.bell.ring();
   }
 

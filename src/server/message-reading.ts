@@ -39,8 +39,11 @@ export function readMessage(
       resolve(read);
     };
     const handOn = () => {
-      source.pause(); // or what comes before the next reader would be lost
       stop({ body: replay(body.chunks, request) });
+      // What comes before the next reader would be lost. Over HTTP/2 that reads from the request, which begins to keep what
+      // comes on the stream when it is first read from; it would not wake a stream that is paused.
+      if (request.stream) request.read(0);
+      else request.pause();
     };
     source.on("data", onData).on("end", onEnd).on("close", onClose);
     // While a gate was asked: an HTTP/2 stream without data ends though nobody reads it, and clients leave.

@@ -5,6 +5,7 @@
 //   node test/bench/store.ts                  both retentions, three rounds of 100,000 jobs each
 //   node test/bench/store.ts --jobs 20000 --rounds 1
 //   node test/bench/store.ts --ids random     ids as producers may choose them, which lie anywhere in the index
+//   node test/bench/store.ts --rounds 1 --waiting 1000000    beside a million jobs that wait (10 s; ten million: two minutes)
 //   node test/bench/store.ts --json           the same as JSON
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,12 +31,15 @@ interface Cost {
   readonly enqueue: number;
   readonly reserve: number;
   readonly succeed: number;
+  /** Milliseconds until a store with the jobs that wait is open. */
+  readonly open: number;
 }
 
 const { values } = parseArgs({
   options: {
     jobs: { type: "string", default: "100000" },
     rounds: { type: "string", default: "3" },
+    waiting: { type: "string", default: "0" },
     ids: { type: "string", default: "server" },
     json: { type: "boolean" },
   },
@@ -53,31 +57,43 @@ print({ "forgotten at once": least(forgotten), "kept for 24 h": least(kept) });
 async function measure(retentionMs: number, count: number): Promise<Cost> {
   const directory = mkdtempSync(join(tmpdir(), "lakh-bench-"));
   const retention = { succeeded: retentionMs, cancelled: retentionMs, dead: retentionMs };
-  const store = await openStore(`sqlite:${directory}`, { retention, chance: Math.random });
+  const options = { retention, chance: Math.random };
+  await fill(await openStore(`sqlite:${directory}`, options));
+  const startedAt = performance.now();
+  const store = await openStore(`sqlite:${directory}`, options);
+  const open = performance.now() - startedAt;
   const cost = { enqueue: 0, reserve: 0, succeed: 0 };
   try {
-    for (const batch of newJobs(count)) cost.enqueue += await costOf(() => store.enqueue(batch));
-    for (let left = count; left > 0; ) {
+    for (let done = 0; done < count; done += ENQUEUE) {
+      const batch = newBatch();
+      cost.enqueue += await costOf(() => store.enqueue(batch));
+    }
+    for (let left = count; left > 0; left -= TURN) {
       let held: JobId[] = [];
       cost.reserve += await costOf(async () => {
         held = await reserve(store);
       });
       cost.succeed += await costOf(() => succeed(store, held));
-      left -= held.length;
     }
-    return { enqueue: cost.enqueue / count, reserve: cost.reserve / count, succeed: cost.succeed / count };
+    const { enqueue, reserve: reserved, succeed: succeeded } = cost;
+    return { enqueue: enqueue / count, reserve: reserved / count, succeed: succeeded / count, open };
   } finally {
     await store.close();
     rmSync(directory, { recursive: true });
   }
 }
 
-function newJobs(count: number): NewJob[][] {
+/** Jobs that wait, older than those that are measured: the last of them go on waiting. */
+async function fill(store: Store): Promise<void> {
+  for (let missing = Number(values.waiting); missing > 0; missing -= 10 * ENQUEUE)
+    await store.enqueue(Array.from({ length: 10 }, newBatch).flat());
+  await store.close();
+}
+
+function newBatch(): NewJob[] {
   const newId = values.ids === "random" ? () => crypto.randomUUID() : () => newUuid(CLOCK);
   const facts = { payload: PAYLOAD, enqueuedAt: CLOCK.now() };
-  return Array.from({ length: Math.ceil(count / ENQUEUE) }, () =>
-    Array.from({ length: ENQUEUE }, () => newJob(newId(), facts)),
-  );
+  return Array.from({ length: ENQUEUE }, () => newJob(newId(), facts));
 }
 
 /** Microseconds of processor time, those of V8's threads included. */
@@ -104,12 +120,13 @@ async function succeed(store: Store, ids: readonly JobId[]): Promise<void> {
 /** The cheapest of each: what else the machine does can only make it dearer. */
 function least(costs: readonly Cost[]): Cost {
   const of = (what: keyof Cost) => Math.min(...costs.map((cost) => cost[what]));
-  return { enqueue: of("enqueue"), reserve: of("reserve"), succeed: of("succeed") };
+  return { enqueue: of("enqueue"), reserve: of("reserve"), succeed: of("succeed"), open: of("open") };
 }
 
 function print(costs: Readonly<Record<string, Cost>>): void {
+  const memory = process.resourceUsage().maxRSS / 1_024;
   if (values.json) {
-    process.stdout.write(`${JSON.stringify(costs)}\n`);
+    process.stdout.write(`${JSON.stringify({ ...costs, memory })}\n`);
     return;
   }
 
@@ -119,4 +136,8 @@ function print(costs: Readonly<Record<string, Cost>>): void {
     const cells = figures.map((figure) => figure.toFixed(2).padStart(10)).join("");
     process.stdout.write(`${what.padEnd(26)}${cells}\n`);
   }
+  const open = Math.max(...Object.values(costs).map((cost) => cost.open));
+  process.stdout.write(
+    `${values.waiting} jobs wait: open in ${open.toFixed(0)} ms, ${memory.toFixed(0)} MiB at most\n`,
+  );
 }

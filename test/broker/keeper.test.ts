@@ -159,7 +159,7 @@ describe("one loop:", () => {
     await stage.advance(SECOND);
     assert.deepEqual(
       rounds.sizes.filter((size) => size > 0),
-      [500, 500, 200],
+      [200, 400, 500, 100],
     );
     assert.equal(rounds.most, 1);
     assert.equal((await stage.store.tallies())[0]?.counts.ready, 1_200);

@@ -65,7 +65,7 @@ describe("an operation", () => {
   }
 
   test("gives way after each batch", async () => {
-    assert.equal(await changedAtOnce(), 500);
+    assert.equal(await changedAtOnce(), 200);
   });
 
   test("control: one that never gives way is seen", async () => {
@@ -77,11 +77,11 @@ describe("an operation", () => {
     await enqueueCancelled(stage, 1_500);
     await begin(stage, { filter: {}, move: RETRY });
     await stage.advance(300);
-    assert.equal(await ready(stage), 500);
+    assert.equal(await ready(stage), 200);
     await stage.advance(599);
-    assert.equal(await ready(stage), 500);
+    assert.equal(await ready(stage), 200);
     await stage.advance(1);
-    assert.equal(await ready(stage), 1_000);
+    assert.equal(await ready(stage), 400);
   });
 
   test("takes turns with others", async () => {
@@ -91,7 +91,7 @@ describe("an operation", () => {
       await begin(stage, { filter: { names: [nameOf(name)] }, move: RETRY });
     }
     await stage.advance(2);
-    assert.deepEqual(await Promise.all(["a", "b", "c"].map((name) => ready(stage, name))), [500, 500, 500]);
+    assert.deepEqual(await Promise.all(["a", "b", "c"].map((name) => ready(stage, name))), [200, 400, 500]);
   });
 
   test("leaves alone what comes to match after it began", async () => {
@@ -123,10 +123,10 @@ describe("an operation", () => {
     const stopped = await stage.broker.operator.stop(id);
     assert.deepEqual(
       [stopped?.before.state, stopped?.now.state, stopped?.now.changed],
-      ["running", "stopped", 500],
+      ["running", "stopped", 200],
     );
     await stage.advance(SECOND);
-    assert.equal(await ready(stage), 500);
+    assert.equal(await ready(stage), 200);
     assert.equal((await stage.broker.operator.stop(id))?.before.state, "stopped");
     assert.equal(await stage.broker.operator.stop("never" as Operation["id"]), undefined);
   });
@@ -141,7 +141,7 @@ describe("an operation", () => {
     await begin(stage, { filter: {}, move: RETRY });
     await stage.advance(SECOND);
     const { state, changed } = await newest(stage);
-    assert.deepEqual([state, changed, await ready(stage)], ["done", 1_500, 2_000]);
+    assert.deepEqual([state, changed, await ready(stage)], ["done", 1_800, 2_000]);
   });
 
   test("goes on after a restart where it was", async () => {
@@ -162,7 +162,7 @@ describe("an operation", () => {
     await stage.advance(0);
     await stage.broker.stop();
     await stage.advance(SECOND);
-    assert.equal(await ready(stage), 500);
+    assert.equal(await ready(stage), 200);
     assert.equal(stage.clock.waiting, 0);
   });
 

@@ -1,16 +1,14 @@
 // A broker with many names and many workers, in this process, its store in memory: what the rooms `broker` and `store` cost
 // for each job, with nothing of the wire. Measured in processor time, which hardly knows who else is on the machine.
-import { Broker } from "../../src/broker/broker.ts";
-import { SystemClock } from "../../src/broker/clock.ts";
+import type { Broker } from "../../src/broker/broker.ts";
 import type { Session } from "../../src/broker/session.ts";
 import { isViolation } from "../../src/job/admission.ts";
 import type { JobName, WorkerId } from "../../src/job/job.ts";
-import { openStore } from "../../src/store/open.ts";
-import { type Mutation, wrapStore } from "../store/mutants.ts";
-import { DAY, json, SECOND } from "../store/new-jobs.ts";
+import type { Mutation } from "../store/mutants.ts";
+import { json } from "../store/new-jobs.ts";
+import { openBroker } from "./broker-alone.ts";
 
 const BATCH = 500;
-const RETENTION = { succeeded: 0, cancelled: DAY, dead: DAY };
 
 export interface Crew {
   readonly names: number;
@@ -35,15 +33,8 @@ export interface Worked {
 
 /** All jobs are done by workers that report at once on what each message brought. */
 export async function workOff(crew: Crew): Promise<Worked> {
-  const clock = new SystemClock();
-  const kept = await openStore("memory:", { retention: RETENTION, chance: () => clock.chance() });
-  const store = crew.mutation ? wrapStore(kept, crew.mutation) : kept;
-  const broker = new Broker(store, clock, {
-    defaults: { reservationMs: 60 * SECOND, maxRetries: 3 },
-    retention: RETENTION,
-    disconnectGraceMs: SECOND,
-  });
-  await broker.start();
+  await using opened = await openBroker(crew);
+  const { broker } = opened;
   await enqueueEvenly(broker, crew);
   const given: number[] = Array(crew.workers).fill(0);
   const all = Promise.withResolvers<void>();
@@ -77,8 +68,6 @@ export async function workOff(crew: Crew): Promise<Worked> {
   await all.promise;
   const { user, system } = process.cpuUsage(before);
   for (const session of sessions) await broker.leave(session, "goodbye");
-  await broker.stop();
-  await store.close();
   return { microsPerJob: (user + system) / crew.jobs, given };
 }
 

@@ -11,6 +11,7 @@ import { enforceDeadline, logCalls } from "../../src/rpc/interceptors.ts";
 import { type ConnectPluginOptions, connectPlugin } from "../../src/server/connect-plugin.ts";
 import { buildOnePort, type OnePortOptions } from "../../src/server/one-port.ts";
 import { answerUnknownPath } from "../../src/server/unknown-path.ts";
+import { EVERY_SERVER } from "./every-server.ts";
 
 export interface LogRecord {
   readonly level: string;
@@ -93,6 +94,7 @@ export async function openRpcPort(options: RpcPortOptions = {}): Promise<RpcPort
   app.register(connectPlugin, {
     routes: (router) => tinyRoutes(router, stats),
     log,
+    stockRpc: EVERY_SERVER.stockRpc,
     interceptors: [logCalls(log, () => performance.now()), enforceDeadline],
     ...(options.limits && { limits: options.limits }),
     ...options.rpc,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { readConfig } from "../../src/server/config.ts";
 import { openServer, type ServerParts } from "../../src/server/server.ts";
+import { EVERY_SERVER } from "../server/every-server.ts";
 
 /** A line of the server's log. */
 export interface LogLine {
@@ -44,7 +45,8 @@ export async function openWireServer(options: WireServerOptions = {}): Promise<W
     news.emit("line");
   };
   const log = pino({ level: "debug" }, { write });
-  const config = readConfig({ argv: ["--listen", "127.0.0.1:0", "--store", store, ...argv] });
+  const path = EVERY_SERVER.stockRpc ? ["--stock-rpc"] : [];
+  const config = readConfig({ argv: ["--listen", "127.0.0.1:0", "--store", store, ...path, ...argv] });
   const server = await openServer(config, { ...parts, log });
   const stop = () => server.stop("now");
   const port = Number(new URL(server.url).port);

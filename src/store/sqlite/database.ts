@@ -43,9 +43,9 @@ function openLocked(file: string): DatabaseSync {
     db.exec("pragma journal_mode = wal");
     // FULL syncs the log at each commit: OK means on disk. Read back, since a pragma is silent about a refusal.
     db.exec("pragma synchronous = full");
-    db.exec("pragma mmap_size = 0");
+    db.exec("pragma mmap_size = 0"); // A failed read is an error then, and no signal.
     db.exec("pragma cache_size = -65536"); // 64 MiB
-    db.exec("pragma wal_autocheckpoint = 4000"); // 16 MiB
+    db.exec("pragma wal_autocheckpoint = 1000"); // 4 MiB: the thread stands still for a checkpoint
     db.exec("pragma journal_size_limit = 67108864"); // 64 MiB
     db.exec("begin immediate; commit");
     expectPragma(db, "journal_mode", "wal");

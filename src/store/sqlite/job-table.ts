@@ -16,7 +16,7 @@ import {
   JOB_COLUMNS,
   type Located,
   located,
-  SEALED_COLUMNS,
+  READY_COLUMNS,
   STANDING_COLUMNS,
   STATE_NUMBERS,
   standingColumns,
@@ -50,7 +50,7 @@ export class JobTable {
     this.#delete = db.prepare("delete from job where seq = ?");
     this.#byId = jobs("id = ?");
     this.#holder = jobs("name = ? and unique_key = ? and state in (1, 2, 3)");
-    this.ready = new ReadyOrder(arrays(db, `select ${SEALED_COLUMNS} from job where ${READY_PAGE_WHERE}`));
+    this.ready = new ReadyOrder(arrays(db, `select ${READY_COLUMNS} from job where ${READY_PAGE_WHERE}`));
     this.#oldestReady = arrays(db, `select min(at) from job where name = ? and state = 2 and ${NOT_HELD}`);
     this.#readyAhead = arrays(
       db,

@@ -6,7 +6,7 @@ import type { JobName } from "../../job/job.ts";
 import type { Rooms } from "../store.ts";
 import type { Folded } from "./group-commit.ts";
 import { Heap } from "./heap.ts";
-import { RANK, SEQ, type SealedRow } from "./row.ts";
+import { RANK, type ReadyRow, SEQ } from "./row.ts";
 
 /** Selects a page: the name, rank and seq at which it begins, and how many rows. */
 export const READY_PAGE_WHERE =
@@ -22,11 +22,11 @@ export interface ReadyPlace {
 
 const BEFORE_ALL: ReadyPlace = { rank: Number.MIN_SAFE_INTEGER, seq: 0 };
 
-function placeOf(row: SealedRow): ReadyPlace {
+function placeOf(row: ReadyRow): ReadyPlace {
   return { rank: row[RANK], seq: row[SEQ] };
 }
 
-function isAt(row: SealedRow, { rank, seq }: ReadyPlace): boolean {
+function isAt(row: ReadyRow, { rank, seq }: ReadyPlace): boolean {
   return row[RANK] === rank && row[SEQ] === seq;
 }
 
@@ -75,7 +75,7 @@ interface Range {
   room: number;
   /** At or before its next job. */
   place: ReadyPlace;
-  rows: readonly SealedRow[];
+  rows: readonly ReadyRow[];
   next: number;
   /** How many rows the next page has, and how many the last one could have had. */
   pageSize: number;
@@ -110,7 +110,7 @@ export class ReadySelection {
   }
 
   /** The next row; undefined when there is none. */
-  next(): SealedRow | undefined {
+  next(): ReadyRow | undefined {
     if (this.#left === 0) return undefined;
 
     for (let range = this.#ranges.first; range; range = this.#ranges.first) {
@@ -128,7 +128,7 @@ export class ReadySelection {
   }
 
   /** The row that came last stays ready, and the rest of its name with it. */
-  leave(row: SealedRow): void {
+  leave(row: ReadyRow): void {
     if (!this.#last) return;
 
     this.#last.room = 0;
@@ -136,7 +136,7 @@ export class ReadySelection {
     this.#known.first.set(this.#last.name, placeOf(row));
   }
 
-  #take(range: Range, row: SealedRow): SealedRow {
+  #take(range: Range, row: ReadyRow): ReadyRow {
     this.#last = range;
     this.#left--;
     range.room--;
@@ -153,12 +153,12 @@ export class ReadySelection {
   }
 
   /** Its next page, of which this is the first row. */
-  #read(range: Range): SealedRow | undefined {
+  #read(range: Range): ReadyRow | undefined {
     if (range.rows.length === range.asked && range.asked > 0) range.pageSize *= 4;
     range.asked = Math.max(PAGE_MIN, Math.min(range.room, range.pageSize));
     // The statement returns arrays (setReturnArrays), which its type cannot say.
     const rows = this.#known.page.all(range.name, range.place.rank, range.place.seq, range.asked);
-    range.rows = rows as unknown as SealedRow[];
+    range.rows = rows as unknown as ReadyRow[];
     range.next = 0;
     if (range.rows.length === 0) this.#end(range);
     return range.rows[0];

@@ -36,13 +36,12 @@ export function stateOfNumber(number: number): JobState["is"] {
   return STATES[number] ?? "ready";
 }
 
-/** The columns of a job without its payload, as `readJob` wants them, in this order. */
-export const JOB_COLUMNS = `seq, id, name, rank, enqueued_at, reservation_ms, max_retries, content, state, start_by,
-  attempt, failures, losses, worker, at, until, gone_until, stream, reason, progress, payload_kind, payload_bytes,
-  began_at, unique_key, error`;
+/** The columns of a job in any state, without its payload, in the order of a BaseRow. */
+const BASE_COLUMNS = `seq, id, name, rank, enqueued_at, reservation_ms, max_retries, content, start_by, attempt, failures,
+  losses, at, payload_kind, payload_bytes, progress, unique_key, error`;
 
-/** A row of JOB_COLUMNS, read as an array: half the cost of an object. */
-export type JobRow = readonly [
+/** Rows are read as arrays: half the cost of an object. */
+type BaseRow = readonly [
   seq: number,
   id: string,
   name: string,
@@ -51,33 +50,45 @@ export type JobRow = readonly [
   reservationMs: number,
   maxRetries: number,
   content: string | null,
-  state: number,
   startBy: number | null,
   attempt: number,
   failures: number,
   losses: number,
-  worker: string | null,
   at: number | null,
-  until: number | null,
-  goneUntil: number | null,
-  stream: number | null,
-  reason: string | null,
-  progress: string | null,
   payloadKind: number,
   payloadBytes: number,
-  beganAt: number | null,
+  progress: string | null,
   uniqueKey: string | null,
   error: string | null,
 ];
 
+/** The columns of a job without its payload, in the order of a JobRow. */
+export const JOB_COLUMNS = `${BASE_COLUMNS}, state, worker, until, gone_until, stream, reason, began_at`;
+
+export type JobRow = readonly [
+  ...BaseRow,
+  state: number,
+  worker: string | null,
+  until: number | null,
+  goneUntil: number | null,
+  stream: number | null,
+  reason: string | null,
+  beganAt: number | null,
+];
+
+/** The columns of a ready job that is about to be handed out, in the order of a ReadyRow. */
+export const READY_COLUMNS = `${BASE_COLUMNS}, payload, checksum`;
+
+export type ReadyRow = readonly [...BaseRow, ...Sealed];
+
 export const SEQ = 0;
 export const NAME = 2;
 export const RANK = 3;
-export const STATE = 8;
-export const FAILURES = 11;
-export const AT = 14;
-export const PAYLOAD_KIND = 20;
-export const PAYLOAD_BYTES = 21;
+export const FAILURES = 10;
+export const AT = 12;
+const PAYLOAD_KIND = 13;
+const PAYLOAD_BYTES = 14;
+export const STATE = 18;
 
 /** What is rare in a job's content, as JSON. */
 interface RareContent {
@@ -91,61 +102,69 @@ const DEFAULT_BACKOFF: Backoff = { by: "default" };
 const NO_LABELS: Readonly<Record<string, string>> = {};
 const NOTHING_RARE: RareContent = {};
 
-export function readJob(row: JobRow): Job {
+function readJob(row: JobRow | ReadyRow, state: JobState): Job {
   const rare: RareContent = row[7] === null ? NOTHING_RARE : JSON.parse(row[7]);
   const job: Writable<Job> = {
     id: row[1] as JobId,
     name: row[2] as JobName,
-    priority: 0 - row[3],
+    priority: 0 - row[RANK],
     reservationMs: row[5],
     retry: { maxRetries: row[6], backoff: rare.backoff ?? DEFAULT_BACKOFF },
     labels: rare.labels ?? NO_LABELS,
     enqueuedAt: row[4],
-    state: readState(row),
-    attempt: row[10],
-    failures: row[11],
-    losses: row[12],
+    state,
+    attempt: row[9],
+    failures: row[FAILURES],
+    losses: row[11],
   };
   if (rare.traceparent !== undefined) job.traceparent = rare.traceparent;
   if (rare.keepResultMs !== undefined) job.keepResultMs = rare.keepResultMs;
-  if (row[9] !== null) job.startBy = row[9];
-  if (row[19] !== null) job.progress = JSON.parse(row[19]);
-  if (row[23] !== null) job.uniqueKey = row[23];
-  if (row[24] !== null) job.lastError = JSON.parse(row[24]);
+  if (row[8] !== null) job.startBy = row[8];
+  if (row[15] !== null) job.progress = JSON.parse(row[15]);
+  if (row[16] !== null) job.uniqueKey = row[16];
+  if (row[17] !== null) job.lastError = JSON.parse(row[17]);
   return job;
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function readState(row: JobRow): JobState {
-  const is = stateOfNumber(row[8]);
-  const at = row[14] ?? 0;
+  const is = stateOfNumber(row[STATE]);
+  const at = row[AT] ?? 0;
+  const [worker, until, goneUntil, stream, reason, beganAt] = [
+    row[19],
+    row[20],
+    row[21],
+    row[22],
+    row[23],
+    row[24],
+  ];
   switch (is) {
     case "scheduled":
-      return { is, since: row[22] ?? at, dueAt: at };
+      return { is, since: beganAt ?? at, dueAt: at };
     case "ready":
       return { is, since: at };
     case "reserved": {
       const held = {
         is,
-        by: row[13] as WorkerId,
+        by: worker as WorkerId,
         since: at,
-        until: row[15] ?? 0,
-        stream: row[17] === 1,
+        until: until ?? 0,
+        stream: stream === 1,
       } as const;
-      return row[16] === null ? held : { ...held, goneUntil: row[16] };
+      return goneUntil === null ? held : { ...held, goneUntil };
     }
     case "succeeded":
       return {
         is,
         finishedAt: at,
-        ...(row[22] !== null && { startedAt: row[22] }),
-        ...(row[13] !== null && { by: row[13] as WorkerId }),
+        ...(beganAt !== null && { startedAt: beganAt }),
+        ...(worker !== null && { by: worker as WorkerId }),
       };
     case "dead":
-      return { is, finishedAt: at, reason: row[18] as DeathReason };
+      return { is, finishedAt: at, reason: reason as DeathReason };
     case "cancelled":
-      return row[18] === null ? { is, finishedAt: at } : { is, finishedAt: at, replacedBy: row[18] as JobId };
+      return reason === null ? { is, finishedAt: at } : { is, finishedAt: at, replacedBy: reason as JobId };
   }
 }
 
@@ -238,21 +257,16 @@ export type Sealed = readonly [bytes: Uint8Array | null, checksum: number];
 
 export function located(row: JobRow): Located {
   const payloadKind = row[PAYLOAD_KIND] === 0 ? "json" : "data";
-  return { seq: row[SEQ], job: readJob(row), payloadKind, payloadBytes: row[PAYLOAD_BYTES] };
+  return { seq: row[SEQ], job: readJob(row, readState(row)), payloadKind, payloadBytes: row[PAYLOAD_BYTES] };
 }
 
-/** The columns of a job whose payload will be wanted, as `sealed` wants them. */
-export const SEALED_COLUMNS = `${JOB_COLUMNS}, payload, checksum`;
-export type SealedRow = readonly [...JobRow, ...Sealed];
-
-export function sealed(row: SealedRow): Located {
-  const payloadKind = row[PAYLOAD_KIND] === 0 ? "json" : "data";
+export function locatedReady(row: ReadyRow): Located {
   return {
     seq: row[SEQ],
-    job: readJob(row as unknown as JobRow),
-    payloadKind,
+    job: readJob(row, { is: "ready", since: row[AT] ?? 0 }),
+    payloadKind: row[PAYLOAD_KIND] === 0 ? "json" : "data",
     payloadBytes: row[PAYLOAD_BYTES],
-    sealed: [row[25], row[26]],
+    sealed: [row[18], row[19]],
   };
 }
 

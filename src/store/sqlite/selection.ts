@@ -4,7 +4,7 @@
 import { type Circumstances, isRefused } from "../../job/move.ts";
 import type { Changed, MoveById, NextOfOperation, NextReady, Outcome, Selection } from "../store.ts";
 import { moveOne, type Tables } from "./moving.ts";
-import { type Located, sealed } from "./row.ts";
+import { type Located, locatedReady } from "./row.ts";
 
 /** `circumstances` is asked once for each job, so that each draws its own chance. */
 export function carryOut(tables: Tables, selection: Selection, circumstances: () => Circumstances): Changed {
@@ -40,7 +40,7 @@ function nextReady(tables: Tables, { rooms, bytesMax, deal }: NextReady, at: () 
   const selection = tables.jobs.ready.select(rooms());
   const { emptied } = selection;
   for (let row = selection.next(); row; row = selection.next()) {
-    const job = sealed(row);
+    const job = locatedReady(row);
     const outcome = reserveOne(tables, { at: job, deal }, at);
     if (!outcome) {
       selection.leave(row);

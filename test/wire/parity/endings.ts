@@ -180,7 +180,8 @@ function toldOf(context: HandlerContext) {
     verb: context.requestMethod,
     url: context.url,
     headers: [...context.requestHeader],
-    responseHeader: [...context.responseHeader],
+    // connect says before the handler runs how the answer will be compressed, the fast path after it.
+    responseHeader: [...context.responseHeader].filter(([name]) => name !== "grpc-encoding"),
     responseTrailer: [...context.responseTrailer],
     hasRequestId: context.values.get(requestIdKey) !== "",
     isAborted: context.signal.aborted,

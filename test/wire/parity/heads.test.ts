@@ -62,6 +62,21 @@ describe("both paths answer the same to headers:", () => {
   }
 });
 
+describe("both paths answer the same over HTTP/1.0", () => {
+  for (const [what, headers] of [
+    ["without a host", []],
+    ["with a host", [["host", "lakh"]]],
+    [
+      "with a connection to keep",
+      [
+        ["host", "lakh"],
+        ["connection", "keep-alive"],
+      ],
+    ],
+  ] as const)
+    test(what, () => assertSame(pair, over("1.1"), (lane) => ({ ...asked(lane, headers), version: "1.0" })));
+});
+
 describe("both paths keep the same deadlines:", () => {
   const each = async (values: (lane: Lane) => readonly string[], names: readonly string[]) => {
     for (const lane of LANES)

@@ -2,8 +2,7 @@
 // would tidy up both.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { setImmediate as turn } from "node:timers/promises";
-import { fieldsOf, type RawCall, type Sight } from "./sight.ts";
+import { fieldsOf, pauseOf, type RawCall, type Sight } from "./sight.ts";
 
 const PROBE: RawCall = { method: "GET", path: "/livez", headers: [], framing: "unsaid" };
 
@@ -107,10 +106,12 @@ export class Http1Recorder implements Disposable {
 }
 
 /** The request up to its body. */
-export function headOf({ method = "POST", path, headers, body = [], framing = "length" }: RawCall): string {
+export function headOf(call: RawCall): string {
+  const { method = "POST", path, headers, body = [], framing = "length", version = "1.1" } = call;
+  const isHostSaid = version === "1.0" || headers.some(([name]) => name === "host");
   const lines = [
-    `${method} ${path} HTTP/1.1`,
-    ...(headers.some(([name]) => name === "host") ? [] : ["host: lakh"]),
+    `${method} ${path} HTTP/${version}`,
+    ...(isHostSaid ? [] : ["host: lakh"]),
     ...headers.map(([name, value]) => `${name}: ${value}`),
   ];
   if (framing === "length")
@@ -126,7 +127,7 @@ async function send(socket: Socket, call: RawCall): Promise<void> {
     if (isChunked) socket.write(`${piece.length.toString(16)}\r\n`);
     socket.write(piece);
     if (isChunked) socket.write("\r\n");
-    await turn();
+    await pauseOf(call);
   }
   if (isChunked) socket.write("0\r\n\r\n");
 }

@@ -4,8 +4,7 @@ import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
 import { connect as connectSocket, type Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { setImmediate as turn } from "node:timers/promises";
-import { fieldsOf, type RawCall, type Sight } from "./sight.ts";
+import { fieldsOf, pauseOf, type RawCall, type Sight } from "./sight.ts";
 
 const FRAME_HEAD_BYTES = 9;
 const DATA = 0;
@@ -157,11 +156,11 @@ export function headersOf({ method = "POST", path, headers }: RawCall): Record<s
   return all;
 }
 
-async function send(stream: ClientHttp2Stream, { body }: RawCall): Promise<void> {
-  for (const piece of body ?? []) {
+async function send(stream: ClientHttp2Stream, call: RawCall): Promise<void> {
+  for (const piece of call.body ?? []) {
     if (stream.destroyed) return;
     stream.write(piece);
-    await turn();
+    await pauseOf(call);
   }
   if (!stream.destroyed) stream.end();
 }

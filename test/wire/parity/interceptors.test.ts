@@ -18,7 +18,7 @@ import {
   ProducerService,
 } from "../../../src/gen/lakh/v1/producer_pb.ts";
 import type { MemoryLog } from "../../server/rpc-port.ts";
-import { callOf, LANES, usualHeaders } from "./dialects.ts";
+import { callOf, FOUR_LANES, LANES, usualHeaders } from "./dialects.ts";
 import { ANSWERS, FAULTS, REFUSALS } from "./endings.ts";
 import { FRAMES } from "./odd-bodies.ts";
 import { assertSame } from "./pair.ts";
@@ -134,7 +134,7 @@ describe("an interceptor does the same to both paths when it", async () => {
   for (const what of Object.keys(MEDDLERS)) {
     test(what, async () => {
       for (const name of [TOLD, "word", "code NotFound", "metadata", "an error"])
-        await assertSame(pair, LANES, (lane) =>
+        await assertSame(pair, FOUR_LANES, (lane) =>
           callOf(lane, enqueue, { jobs: [{ name }] }, [["x-meddle", what]]),
         );
     });
@@ -177,7 +177,7 @@ describe("a gate refuses and lets through the same on both paths, and is asked o
     });
     test(`${token}, with a body that is none`, async () => {
       for (const build of Object.values(FRAMES))
-        await assertSame(pair, LANES, ({ dialect }) => {
+        await assertSame(pair, FOUR_LANES, ({ dialect }) => {
           const { headers: more = [], ...odd } = build(dialect);
           const path = "/lakh.v1.ProducerService/Enqueue";
           return { path, headers: [...usualHeaders(dialect), ...headers, ...more], ...odd };
@@ -204,7 +204,7 @@ describe("hooks of the port see and change the same on both paths:", async () =>
   for (const name of ["", TOLD, "headers and trailers", "code NotFound", "metadata", "an error"])
     test(name || "a plain answer", async () => {
       for (const token of ["good", "bad"])
-        await assertSame(pair, LANES, (lane) =>
+        await assertSame(pair, FOUR_LANES, (lane) =>
           callOf(lane, enqueue, { jobs: [{ name }] }, [["authorization", token]]),
         );
     });

@@ -71,6 +71,19 @@ export const FRAMES: Readonly<Record<string, OddBody>> = {
   "flags that nobody knows": flagged(0x7e),
   "all flags": flagged(0xff),
   "an end of a Connect stream": flagged(2),
+  "flags that nobody knows, in two pieces": (dialect) => {
+    const bytes = headed(0x56, goodMessage(dialect).length, goodMessage(dialect));
+    return { body: [bytes.subarray(0, -1), bytes.subarray(-1)] };
+  },
+  "compressed by gzip, in bytes": (dialect) => {
+    const bytes = gzipSync(goodMessage(dialect));
+    const pieces = [...headed(1, bytes.length, bytes)].map((byte) => Buffer.of(byte));
+    return { body: pieces, headers: [["grpc-encoding", "gzip"]] };
+  },
+  "compressed, it says, in bytes": (dialect) => {
+    const bytes = headed(1, goodMessage(dialect).length, goodMessage(dialect));
+    return { body: [...bytes].map((byte) => Buffer.of(byte)) };
+  },
   "compressed, it says, by nothing": flagged(1),
   "compressed, it says, by identity": flagged(1, [["grpc-encoding", "identity"]]),
   "compressed by gzip": flagged(1, [["grpc-encoding", "gzip"]], true),
