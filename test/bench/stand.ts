@@ -31,10 +31,10 @@ export interface Scale {
 }
 
 const usual: Scale = {
-  roundMs: 500,
+  roundMs: 400,
   rounds: 5,
   turns: 3,
-  warmUpMs: 1_500,
+  warmUpMs: 1_000,
   jobs: 100_000,
   latencySeconds: 10,
   few: 10_000,
