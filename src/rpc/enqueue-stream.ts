@@ -15,8 +15,8 @@ import type { NewJob } from "../job/admission.ts";
 import { type Enqueued, StoreFault } from "../store/store.ts";
 import { Bell, HEARTBEAT_MS } from "./bell.ts";
 import { answerable } from "./errors.ts";
-import { admitSpecs } from "./job-spec.ts";
-import { Pipeline } from "./pipeline.ts";
+import { admitSpecs, sizeOf } from "./job-spec.ts";
+import { Pipeline, weightOf } from "./pipeline.ts";
 
 class EnqueueStream {
   readonly #broker: Broker;
@@ -37,7 +37,8 @@ class EnqueueStream {
     try {
       for await (const { jobs } of requests) {
         const message = BigInt(++this.#taken);
-        await pipeline.add(this.#store(message, jobs), (receipt) => this.#tell(message, receipt));
+        const stored = this.#store(message, jobs);
+        await pipeline.add(stored, (receipt) => this.#tell(message, receipt), weightOf(sizeOf(jobs)));
       }
       await pipeline.finish();
       this.#over = {};

@@ -5,7 +5,7 @@ import { type Draft, isViolation, type NewJob } from "../job/admission.ts";
 import type { Backoff } from "../job/job.ts";
 import { LIMITS } from "../job/limits.ts";
 import { expectTaking, invalid, violationError } from "./errors.ts";
-import { readContent } from "./payload.ts";
+import { contentSize, readContent } from "./payload.ts";
 import { instantMs, spanMs } from "./times.ts";
 
 /** The jobs that the specs describe. Throws what a client may hear. */
@@ -16,6 +16,19 @@ export function admitSpecs(broker: Broker, specs: readonly JobSpec[]): readonly 
 
   return admitted;
 }
+
+/** About how many bytes these take while they are under way, rather too many than too few. */
+export function sizeOf(specs: readonly JobSpec[]): number {
+  let bytes = 0;
+  for (const { payload, labels } of specs) {
+    bytes += SPEC_BYTES + contentSize(payload);
+    for (const key in labels) bytes += key.length + (labels[key]?.length ?? 0);
+  }
+  return bytes;
+}
+
+/** A job without its payload and its labels. */
+const SPEC_BYTES = 512;
 
 /** Throws INVALID_ARGUMENT where the message itself is malformed; bounds are checked by the rules. */
 function readSpecs(specs: readonly JobSpec[]): Draft[] {

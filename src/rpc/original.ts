@@ -52,7 +52,7 @@ async function work(
 ) {
   const names = new Set<string>(announcedNames(context));
   expectTaking(broker);
-  const pipeline = new Pipeline(1_000);
+  const pipeline = new Pipeline();
   for await (const job of jobs) {
     if (names.has(job.name)) await pipeline.add(enqueue(broker, job), () => {});
     else
@@ -180,7 +180,7 @@ class OriginalReports {
 
   /** Resolves at the end of the request side, with what went wrong. */
   async read(results: AsyncIterable<JobResult>): Promise<unknown> {
-    const pipeline = new Pipeline(1_000);
+    const pipeline = new Pipeline();
     try {
       for await (const result of results) {
         const move = this.#moveOf(result);

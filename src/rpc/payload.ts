@@ -21,6 +21,17 @@ export interface SizedPayload {
 const NO_BYTES = new Uint8Array(0);
 const decoder = new TextDecoder();
 
+/** What counts for a Value whose size nobody has measured. */
+const VALUE_BYTES = 64 << 10;
+
+/** How many bytes it took on the wire, or more. */
+export function contentSize({ case: kind, value }: Content): number {
+  if (kind === "data") return value.length;
+  if (kind === undefined) return 0;
+
+  return value instanceof WireValue ? value.wireBytes : VALUE_BYTES;
+}
+
 /** Throws INVALID_ARGUMENT for a value that is no JSON or nests too deep. `field` is the path of the oneof's owner. */
 export function readContent(field: string, content: Content): SizedPayload {
   switch (content.case) {

@@ -17,7 +17,7 @@ import { REFUSAL_TEXTS } from "../job/refusal.ts";
 import type { MoveById, Outcome } from "../store/store.ts";
 import { expectNone, invalid, REPORT_RESULTS } from "./errors.ts";
 import { STATES } from "./job-view.ts";
-import { readContent } from "./payload.ts";
+import { contentSize, readContent } from "./payload.ts";
 import { spanMs } from "./times.ts";
 
 /** How a worker that polls hears of it. */
@@ -48,6 +48,28 @@ export async function carryOutQuietly(
     const report = reports[i] as Report;
     return one instanceof ConnectError ? malformed(report, one) : refusalOf(report, outcomes[next++]);
   });
+}
+
+/** About how many bytes these take while they are under way. */
+export function sizeOf(reports: readonly Report[]): number {
+  let bytes = 0;
+  for (const { jobId, report } of reports) bytes += jobId.length + saidBytes(report);
+  return bytes;
+}
+
+function saidBytes(report: Report["report"]): number {
+  switch (report.case) {
+    case "succeed":
+      return report.value.result ? contentSize(report.value.result.value) : 0;
+    case "fail": {
+      const { class: of = "", message = "", stack = "" } = report.value.error ?? {};
+      return of.length + message.length + stack.length;
+    }
+    case "extend":
+      return report.value.progress?.text.length ?? 0;
+    default:
+      return 0;
+  }
 }
 
 /** A malformed report is refused by itself: the others of its message are none the worse. */

@@ -34,6 +34,10 @@ export class WireValue implements Value {
     this.json = json;
   }
 
+  get wireBytes(): number {
+    return this.#bytes.length;
+  }
+
   get kind(): Value["kind"] {
     return fromBinary(ValueSchema, this.#bytes).kind;
   }

@@ -15,8 +15,8 @@ import { HEARTBEAT_MS } from "./bell.ts";
 import { viewNews, viewWelcome } from "./delivery.ts";
 import { invalid } from "./errors.ts";
 import { readCapacity, readHello } from "./introduction.ts";
-import { Pipeline } from "./pipeline.ts";
-import { carryOutQuietly } from "./reports.ts";
+import { Pipeline, weightOf } from "./pipeline.ts";
+import { carryOutQuietly, sizeOf } from "./reports.ts";
 import { inSession, parcels, type SessionStream } from "./session-stream.ts";
 import { bringJobs } from "./work-codec.ts";
 
@@ -121,7 +121,7 @@ class Conversation {
     if (pong && pong.nonce <= this.#lastPing) this.#hear(pong.nonce);
     if (reports.length > 0) {
       const carriedOut = carryOutQuietly(this.#broker, session.id, reports);
-      await this.#pipeline.add(carriedOut, (outcomes) => this.#tell(outcomes));
+      await this.#pipeline.add(carriedOut, (outcomes) => this.#tell(outcomes), weightOf(sizeOf(reports)));
     }
   }
 

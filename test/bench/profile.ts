@@ -29,6 +29,8 @@ interface Load {
   readonly workers?: number;
   readonly capacity: number;
   readonly json?: true;
+  /** Each report in a message of its own. */
+  readonly singly?: boolean;
 }
 
 const FORGETFUL = ["--retention-succeeded", "0"];
@@ -36,6 +38,14 @@ const LOADS: readonly Load[] = [
   { what: "200 a message, capacity 1,000", jobs: 40_000, batch: 200, capacity: 1_000 },
   { what: "the same, forgotten at once", settings: FORGETFUL, jobs: 40_000, batch: 200, capacity: 1_000 },
   { what: "the same, of JSON", settings: FORGETFUL, jobs: 40_000, batch: 200, capacity: 1_000, json: true },
+  {
+    what: "reports one by one",
+    settings: FORGETFUL,
+    jobs: 20_000,
+    batch: 200,
+    capacity: 1_000,
+    singly: true,
+  },
   { what: "1 a message, capacity 5", settings: FORGETFUL, jobs: 10_000, batch: 1, capacity: 5 },
   {
     what: "1 a message, 100 workers of 1",
@@ -74,12 +84,15 @@ async function measure(load: Load): Promise<Figure[]> {
 
 async function rounds(
   server: Profiled,
-  { what, jobs, batch, capacity, workers, json }: Load,
+  { what, jobs, batch, capacity, workers, json, singly = false }: Load,
 ): Promise<Figure[]> {
   const payload = json ? JSON_PAYLOAD : PAYLOAD;
   const phases = [
     { name: `enqueue, ${what}`, run: () => streamEnqueue(server.url, { jobs, batch, payload }) },
-    { name: `drain, ${what}`, run: () => drain(server.url, { jobs, capacity, ...(workers && { workers }) }) },
+    {
+      name: `drain, ${what}`,
+      run: () => drain(server.url, { jobs, capacity, singly, ...(workers && { workers }) }),
+    },
   ].map((phase) => ({ ...phase, figures: [] as number[] }));
   // The first round measures V8's compiler.
   for (let round = 0; round <= ROUNDS; round++) {

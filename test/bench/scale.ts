@@ -22,6 +22,8 @@ import { envelope, openCall, openSession, readMessages, writable } from "./grpc-
 const BATCH = 500;
 /** So many jobs are surely stored in a second, while none is due yet. */
 const STORED_PER_SECOND = 20_000;
+/** A prime, so that every place comes up once. */
+const STRIDE = 7_919;
 const QUIET_MS = 3_000;
 const JOINS = 20;
 
@@ -32,6 +34,8 @@ export interface ScaleLoad {
   readonly jobs: number;
   /** Within how many milliseconds they become due. */
   readonly withinMs: number;
+  /** Whether in the order of their enqueue, or all over the store: then it is the disk that is measured. */
+  readonly inOrder: boolean;
 }
 
 export interface ScaleLine {
@@ -53,7 +57,7 @@ export async function* scaleLines(load: ScaleLoad): AsyncGenerator<ScaleLine> {
   const busyMs = await enqueueUntil(session, lastDueAt);
   await until(async () => (await scheduled(load.url)) === 0);
   const lateS = (Date.now() - lastDueAt) / 1_000;
-  const what = `${many} jobs due within ${load.withinMs / 1_000} s`;
+  const what = `${many} jobs due within ${load.withinMs / 1_000} s${load.inOrder ? "" : ", all over the store"}`;
   yield { what: `${what}: the last one late by`, figure: lateS, unit: "s" };
   yield { what: `${what}: processor`, figure: (load.processorUs() - usedBefore) / load.jobs, unit: "us" };
   yield { what: `${what}: others' p99`, figure: at(busyMs, 0.99), unit: "ms", anchor: at(quietMs, 0.99) };
@@ -64,13 +68,14 @@ export async function* scaleLines(load: ScaleLoad): AsyncGenerator<ScaleLine> {
   session.destroy();
 }
 
-/** They become due one after the other, in no order that the index would like. */
-async function schedule(session: ClientHttp2Session, { jobs, withinMs }: ScaleLoad, firstDueAt: number) {
+async function schedule(session: ClientHttp2Session, load: ScaleLoad, firstDueAt: number) {
+  const { jobs, withinMs, inOrder } = load;
+  const step = inOrder ? 1 : STRIDE;
   const call = openCall(session, "/lakh.v1.ProducerService/EnqueueStream");
   call.resume();
   for (let sent = 0; sent < jobs; sent += BATCH) {
     const specs = Array.from({ length: Math.min(BATCH, jobs - sent) }, (_, i) => {
-      const dueAt = firstDueAt + (((sent + i) * 7_919) % jobs) * (withinMs / jobs);
+      const dueAt = firstDueAt + (((sent + i) * step) % jobs) * (withinMs / jobs);
       return {
         name: "scheduled",
         start: { case: "delay" as const, value: durationFromMs(Math.max(0, Math.round(dueAt - Date.now()))) },

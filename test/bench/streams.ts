@@ -9,8 +9,8 @@ import {
 } from "../../src/gen/lakh/v1/producer_pb.ts";
 import {
   type Delivery,
+  type Report,
   ReportSchema,
-  type WorkRequest,
   WorkRequestSchema,
   WorkResponseSchema,
 } from "../../src/gen/lakh/v1/worker_pb.ts";
@@ -61,10 +61,19 @@ function contentOf(payload: Uint8Array | typeof JSON_PAYLOAD): JobSpec["payload"
   return { case: "json", value: fromJson(ValueSchema, payload) };
 }
 
-/** Jobs per second from the hello until the last report is durable. Default: one worker. */
+export interface DrainLoad {
+  readonly jobs: number;
+  readonly capacity: number;
+  /** Default: one. */
+  readonly workers?: number;
+  /** Whether each report has a message of its own. Default: one for all that came together. */
+  readonly singly?: boolean;
+}
+
+/** Jobs per second from the hello until the last report is durable. */
 export async function drain(
   url: string,
-  { jobs, capacity, workers = 1 }: { jobs: number; capacity: number; workers?: number },
+  { jobs, capacity, workers = 1, singly = false }: DrainLoad,
 ): Promise<number> {
   const sessions = Array.from({ length: workers }, () => openSession(url));
   const startedAt = performance.now();
@@ -74,7 +83,7 @@ export async function drain(
     left -= count;
     if (left <= 0) all.resolve();
   };
-  for (const session of sessions) workOn(session, { capacity, reported }).catch(all.reject);
+  for (const session of sessions) workOn(session, { capacity, singly, reported }).catch(all.reject);
   await all.promise;
   const seconds = (performance.now() - startedAt) / 1_000;
   for (const session of sessions) session.destroy();
@@ -83,23 +92,30 @@ export async function drain(
 
 interface Worker {
   readonly capacity: number;
+  readonly singly: boolean;
   /** So many more of its reports are durable. */
   readonly reported: (count: number) => void;
 }
 
-async function workOn(session: ClientHttp2Session, { capacity, reported }: Worker): Promise<void> {
+async function workOn(session: ClientHttp2Session, { capacity, singly, reported }: Worker): Promise<void> {
   const call = openCall(session, "/lakh.v1.WorkerService/Work");
-  const say = (request: WorkRequest) => call.write(envelope(toBinary(WorkRequestSchema, request)));
-  say(create(WorkRequestSchema, { hello: { names: ["bench"], capacity } }));
+  const hello = create(WorkRequestSchema, { hello: { names: ["bench"], capacity } });
+  call.write(envelope(toBinary(WorkRequestSchema, hello)));
   let through = 0n;
   await readMessages(call, (bytes) => {
     const { jobs: deliveries, reportsThrough, outcomes } = fromBinary(WorkResponseSchema, bytes);
     if (outcomes.length > 0) throw new Error(`a report was not accepted: ${outcomes[0]?.reason}`);
-    if (deliveries.length > 0) say(create(WorkRequestSchema, { reports: deliveries.map(success) }));
+    const reports = deliveries.map(success);
+    if (singly) call.write(Buffer.concat(reports.map((report) => requestOf([report]))));
+    else if (reports.length > 0) call.write(requestOf(reports));
     if (reportsThrough > through) reported(Number(reportsThrough - through));
     through = reportsThrough > through ? reportsThrough : through;
     return false;
   });
+}
+
+function requestOf(reports: Report[]): Buffer {
+  return envelope(toBinary(WorkRequestSchema, create(WorkRequestSchema, { reports })));
 }
 
 export function success({ jobId, attempt }: Delivery) {

@@ -1,4 +1,4 @@
-// Calls that arrive while the event loop turns are committed together: one transaction, one fsync, then each call is
+// Calls that arrive within a few turns of the event loop are committed together: one transaction, one fsync, then each is
 // answered. No timer delays anything. After a failed write nothing more is acknowledged.
 import type { DatabaseSync } from "node:sqlite";
 import { StoreFault } from "../store.ts";
@@ -19,6 +19,9 @@ export interface CommitTimes {
   readonly stopwatch: () => number;
   readonly took: (ms: number) => void;
 }
+
+/** A turn without events takes some microseconds; a commit, hundreds. */
+const GATHERING_TURNS_MAX = 4;
 
 /** One call that waits for the next commit. */
 interface Call {
@@ -76,8 +79,15 @@ export class GroupCommit {
         answer: () => resolve(result),
         reject,
       });
-      this.#flushing ??= setImmediate(() => this.#flush());
+      this.#flushing ??= setImmediate(() => this.#gather(0));
     });
+  }
+
+  /** Waits for another turn of the event loop while each brings more, so that callers who call together commit together. */
+  #gather(gathered: number, turns = 1): void {
+    const { length } = this.#waiting;
+    if (length === gathered || turns === GATHERING_TURNS_MAX) this.#flush();
+    else this.#flushing = setImmediate(() => this.#gather(length, turns + 1));
   }
 
   /** Writes what waits, then closes the database. */

@@ -147,33 +147,52 @@ describe("a client that leaves while its call is under way is told to the handle
   });
 });
 
-/** Half of the request at once, the rest a while later. */
-function slowly(call: RawCall, pauseMs: number): RawCall {
+/** Half of the request at once, the rest after a pause. */
+function slowly(call: RawCall, pause: () => Promise<unknown>): RawCall {
   const bytes = Buffer.concat(call.body ?? []);
   const half = bytes.length >> 1;
-  return { ...call, body: [bytes.subarray(0, half), bytes.subarray(half)], pauseMs };
+  return { ...call, body: [bytes.subarray(0, half), bytes.subarray(half)], pause };
 }
 
 describe("a request that takes its time", () => {
-  test("is answered", () => assertSame(pair, LANES, (lane) => slowly(call(lane, ""), 5)));
+  test("is answered", () => assertSame(pair, LANES, (lane) => slowly(call(lane, ""), () => sleep(5))));
+
+  /** Says in the log that the head of a request has come, and that its deadline, if it has one, begins to run. */
+  const prepare: ScriptedOptions["prepare"] = (app, log) => {
+    app.addHook("onRequest", async () => log.debug({}, "request heard"));
+  };
 
   test("and is late for its deadline is told so", async () => {
-    await assertSame(pair, LANES, (lane) => {
+    await using hearing = await openScriptedPair({ prepare });
+    for (const lane of LANES) {
       const { timeout } = lane.dialect;
       const asked = call(lane, "");
       const deadline = [timeout, timeout === "grpc-timeout" ? "10m" : "10"] as const;
-      return slowly({ ...asked, headers: [...asked.headers, deadline] }, 40);
-    });
+      await assertSameOutcome(hearing, (side) => {
+        // Timers come in the order in which they are due, however late the machine is.
+        const pause = () => side.logged("request heard").then(() => sleep(40));
+        return side.ask(slowly({ ...asked, headers: [...asked.headers, deadline] }, pause), lane.http);
+      });
+    }
   });
 
   test("and finds the server stopping is told so", async () => {
     for (const lane of LANES) {
-      await using stopping = await openScriptedPair({ endings: waiting });
+      await using stopping = await openScriptedPair({ endings: waiting, prepare });
       const heard = await assertSameOutcome(stopping, async (side) => {
-        await side.ask(call(lane, ""), lane.http);
-        const answer = side.ask(slowly(call(lane, ""), 80), lane.http);
-        await sleep(40);
-        await Promise.all([side.stop(), answer]);
+        const witness = side.http2.ask(call(http2Lanes[0] as Lane, "obedient"));
+        await side.logged("waiting");
+        side.takeLog();
+        const stopped = Promise.withResolvers<void>();
+        const answer = side.ask(
+          slowly(call(lane, ""), () => stopped.promise),
+          lane.http,
+        );
+        await side.logged("request heard");
+        const closed = side.stop();
+        await side.logged("aborted");
+        stopped.resolve();
+        await Promise.all([witness, closed]);
         return [await answer, inOrder(side.takeLog())];
       });
       assert.match(JSON.stringify(heard), /server( |%20)is( |%20)shutting( |%20)down/, lane.title);

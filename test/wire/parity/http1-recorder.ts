@@ -2,7 +2,7 @@
 // would tidy up both.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { fieldsOf, pause, type RawCall, type Sight } from "./sight.ts";
+import { fieldsOf, pauseOf, type RawCall, type Sight } from "./sight.ts";
 
 const PROBE: RawCall = { method: "GET", path: "/livez", headers: [], framing: "unsaid" };
 
@@ -127,7 +127,7 @@ async function send(socket: Socket, call: RawCall): Promise<void> {
     if (isChunked) socket.write(`${piece.length.toString(16)}\r\n`);
     socket.write(piece);
     if (isChunked) socket.write("\r\n");
-    await pause(call);
+    await pauseOf(call);
   }
   if (isChunked) socket.write("0\r\n\r\n");
 }

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
 import { connect as connectSocket, type Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { fieldsOf, pause, type RawCall, type Sight } from "./sight.ts";
+import { fieldsOf, pauseOf, type RawCall, type Sight } from "./sight.ts";
 
 const FRAME_HEAD_BYTES = 9;
 const DATA = 0;
@@ -160,7 +160,7 @@ async function send(stream: ClientHttp2Stream, call: RawCall): Promise<void> {
   for (const piece of call.body ?? []) {
     if (stream.destroyed) return;
     stream.write(piece);
-    await pause(call);
+    await pauseOf(call);
   }
   if (!stream.destroyed) stream.end();
 }

@@ -1,6 +1,6 @@
 // What a client sees of one answer: everything, but for how bytes were cut into pieces on their way. Two paths through
 // the server are the same when nobody can tell by such a sight which one was taken.
-import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 
 /** Headers or trailers: lower-case names in order, each with all that was said under it. */
 export type Fields = Readonly<Record<string, readonly string[]>>;
@@ -28,8 +28,8 @@ export interface RawCall {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Sent in these pieces. Default: none, which ends the request at once. */
   readonly body?: readonly Uint8Array[];
-  /** How long to wait after each piece. Default: a turn of the event loop. */
-  readonly pauseMs?: number;
+  /** Waits after each piece. Default: for a turn of the event loop. */
+  readonly pause?: () => Promise<unknown>;
   /** Of HTTP/1. Default: 1.1. */
   readonly version?: "1.0";
   /** How the length of the body is told over HTTP/1.1; "unsaid": by nothing, or by the headers. Default: "length". */
@@ -49,9 +49,9 @@ export function fieldsOf(pairs: Iterable<readonly [name: string, value: string]>
   return Object.fromEntries([...fields].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Waits as long as the call says after a piece of its body. */
-export async function pause({ pauseMs }: RawCall): Promise<void> {
-  await (pauseMs === undefined ? turn() : sleep(pauseMs));
+/** Waits as the call says after a piece of its body. */
+export async function pauseOf({ pause = turn }: RawCall): Promise<void> {
+  await pause();
 }
 
 /** One line for each thing that differs; none when the two are the same. */
