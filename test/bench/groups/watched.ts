@@ -8,11 +8,13 @@ import { byTurns } from "../turns.ts";
 const WATCHERS = 20;
 const BATCH = 200;
 const CAPACITY = 1_000;
+const JOBS_MAX = 50_000;
 
 export async function* watchedLines(stand: Stand): AsyncGenerator<Line> {
   stand.progress("watchers");
   await using server = await stand.startLakh();
-  const { jobs, turns } = stand.scale;
+  const { turns } = stand.scale;
+  const jobs = Math.min(stand.scale.jobs, JOBS_MAX);
   const prepare = () => streamEnqueue(server.line, { jobs, batch: BATCH });
   const once = async () => ({
     count: jobs,
