@@ -57,6 +57,7 @@ export class UnaryFastPath {
   readonly #serialization: MethodSerializationLookup<DescMessage, DescMessage>;
   readonly #compressions: Compression[];
   readonly #bytesMin: number;
+  /** Calls that are not answered yet. */
   readonly #open = new Set<UnaryCall>();
 
   constructor(spec: UnarySpec, settings: FastPathSettings) {
@@ -73,6 +74,11 @@ export class UnaryFastPath {
     });
   }
 
+  /** How many calls are not answered yet. */
+  get openCalls(): number {
+    return this.#open.size;
+  }
+
   /** Rejects when an answer cannot be written. */
   async answer(raw: RawCall): Promise<FastAnswer> {
     const { deadlineMsMax, messageBytesMax } = this.#settings.limits;
@@ -82,28 +88,29 @@ export class UnaryFastPath {
     const call = new UnaryCall({ ...raw, ...plain, method: this.#spec.method });
     this.#open.add(call);
     if (this.#settings.shutdown.aborted) call.abort(this.#settings.shutdown.reason);
-    try {
-      return await this.#answer(call);
-    } finally {
-      this.#open.delete(call);
-      call.end();
-    }
+    const told = await this.#tell(call);
+    // Before the answer is sent: connect's writer waits for a word of Node's that never comes, and so would the call here.
+    this.#open.delete(call);
+    call.end();
+    if ("read" in told) return told.read;
+
+    await this.#write(call, told);
+    return "answered";
   }
 
-  async #answer(call: UnaryCall): Promise<FastAnswer> {
+  /** How the call ended, or that it has no end here. */
+  async #tell(call: UnaryCall): Promise<UnaryOutcome | { readonly read: FastAnswer }> {
     const refused = await this.#refusal(call);
     if (refused) {
       const { request, response } = call.parts;
       discardUnread(request, response, this.#settings.limits.goodbyeTimeoutMs);
-      await this.#write(call, refused);
-      return "answered";
+      return refused;
     }
     const read = await readMessage(call.parts.request, call.parts, this.#settings.limits.messageBytesMax);
-    if (!read) return "left";
-    if ("body" in read) return read;
+    if (!read) return { read: "left" };
+    if ("body" in read) return { read };
 
-    await this.#write(call, await this.#run(call, read.message));
-    return "answered";
+    return this.#run(call, read.message);
   }
 
   async #refusal(call: UnaryCall): Promise<UnaryOutcome | undefined> {
@@ -145,7 +152,6 @@ export class UnaryFastPath {
 
   async #write(call: UnaryCall, outcome: UnaryOutcome): Promise<void> {
     const { dialect, acceptEncoding, response } = call.parts;
-    call.end();
     const { response: compression } = compressionNegotiate(
       this.#compressions,
       null,

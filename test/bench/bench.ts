@@ -3,13 +3,14 @@
 //
 //   npm run bench                               the table, in about five minutes
 //   npm run bench -- --peers                    beside other job servers too; see test/bench/peers/README.md
-//   npm run bench -- --only unary,streams       some groups: unary, streams, latency, waiting, workers, idle, watched
+//   npm run bench -- --only unary,streams       some groups: unary, streams, latency, waiting, workers, due, idle, watched
 //   npm run bench -- --full                     10 million waiting jobs instead of one
 //   npm run bench -- --quick                    seconds, to see that it works; the figures say nothing
 //   npm run bench -- --json                     JSON instead of the table
 //   npm run bench -- --save FILE                JSON into a file, beside the table
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { dueLines } from "./groups/due.ts";
 import { idleLines } from "./groups/idle.ts";
 import { latencyLines } from "./groups/latency.ts";
 import { peerLines } from "./groups/peers.ts";
@@ -44,6 +45,7 @@ const measurements: Readonly<Record<Group, (stand: Stand) => AsyncGenerator<Line
   latency: latencyLines,
   waiting: waitingLines,
   workers: workerLines,
+  due: dueLines,
   idle: idleLines,
   watched: watchedLines,
 };

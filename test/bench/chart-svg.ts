@@ -33,9 +33,9 @@ export const PALETTES = {
   },
 } as const satisfies Readonly<Record<string, Palette>>;
 
-const WIDTH = 880;
+const WIDTH = 930;
 const MARGIN = 24;
-const NAMES_WIDTH = 236;
+const NAMES_WIDTH = 286;
 const GAP = 20;
 const TOP = 104;
 const ROW = 38;

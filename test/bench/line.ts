@@ -3,10 +3,19 @@ import { GOALS, type GoalId, isReached } from "./goals.ts";
 import type { PeerFigure } from "./peer-figures.ts";
 
 /** Which lines belong together: what `--only` takes. */
-export const GROUPS = ["unary", "streams", "latency", "waiting", "workers", "idle", "watched"] as const;
+export const GROUPS = [
+  "unary",
+  "streams",
+  "latency",
+  "waiting",
+  "workers",
+  "due",
+  "idle",
+  "watched",
+] as const;
 export type Group = (typeof GROUPS)[number];
 
-export type Unit = "calls/s" | "jobs/s" | "ms" | "s" | "MiB" | "% of a core";
+export type Unit = "calls/s" | "jobs/s" | "us" | "ms" | "s" | "MiB" | "% of a core";
 
 /** What another program, or Lakh under another load, did in the same run. */
 export interface Anchor {

@@ -1,5 +1,5 @@
-// Scale of the parts, at full size: scheduled jobs that become due within one minute, and a worker that joins very many
-// waiting jobs. Names, workers and idle streams have groups of their own.
+// Scheduled jobs that become due within a short time, and a worker that joins very many waiting jobs. The group is due.ts;
+// names, workers and idle streams have groups of their own.
 //
 // `scaleLines` yields lines of { what, figure, unit }, with `anchor` where there is one:
 //   scheduled jobs due within a minute: how late the last one is (s), the server's processor for one (us), and the p99 of

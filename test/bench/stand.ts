@@ -22,6 +22,9 @@ export interface Scale {
   readonly waiting: number;
   /** Names, and workers, where there are many. */
   readonly workers: number;
+  /** How many scheduled jobs become due, and within how many milliseconds. */
+  readonly due: number;
+  readonly dueMs: number;
   readonly idleStreams: number;
   readonly idleMs: number;
   /** Calls of each rpc of the dashboard. */
@@ -40,6 +43,8 @@ const usual: Scale = {
   few: 10_000,
   waiting: 1_000_000,
   workers: 1_000,
+  due: 200_000,
+  dueMs: 12_000,
   idleStreams: 10_000,
   idleMs: 20_000,
   pageCalls: 100,
@@ -49,7 +54,7 @@ const usual: Scale = {
 export const SCALES = {
   usual,
   /** That of the goals. */
-  full: { ...usual, waiting: 10_000_000 },
+  full: { ...usual, waiting: 10_000_000, due: 1_000_000, dueMs: 60_000 },
   /** To see that everything works; its figures say nothing. */
   quick: {
     roundMs: 30,
@@ -61,6 +66,8 @@ export const SCALES = {
     few: 500,
     waiting: 2_000,
     workers: 5,
+    due: 200,
+    dueMs: 200,
     idleStreams: 20,
     idleMs: 200,
     pageCalls: 3,

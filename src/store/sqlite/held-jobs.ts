@@ -5,7 +5,7 @@ import type { Folded } from "./group-commit.ts";
 import type { Located } from "./row.ts";
 
 /** So many are remembered for sure, and twice as many at most; their payloads are not. */
-const HELD_MAX = 5_000;
+const HELD_MAX = 2_000;
 
 export class HeldJobs implements Folded {
   #newer = new Map<JobId, Located>();

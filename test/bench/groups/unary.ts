@@ -9,7 +9,9 @@ import { type Child, startChild } from "../processes.ts";
 import type { Stand } from "../stand.ts";
 import { byTurns, type Contender, type Figures } from "../turns.ts";
 
-const CALLERS = 16;
+/** Callers that wait for the same commit share it, so how many they are is half of the figure. */
+const FEW_CALLERS = 16;
+const MANY_CALLERS = 64;
 const ENQUEUE = "/lakh.v1.ProducerService/Enqueue";
 
 /** A server, where it is asked, and in which dialect. */
@@ -29,35 +31,49 @@ export async function* unaryLines(stand: Stand): AsyncGenerator<Line> {
   for (const dialect of DIALECTS) {
     stand.progress(`unary calls, ${dialect.name}`);
     const rawUrl = dialect.http === 1 ? http1 : http2;
-    const figures = await measure(stand, {
-      raw: { server: echo, url: rawUrl, path: "/echo", dialect },
+    const raw = { server: echo, url: rawUrl, path: "/echo", dialect };
+    const fast = { server: lakh, url: lakh.line, path: ENQUEUE, dialect };
+    const few = await measure(stand, FEW_CALLERS, { raw, fast });
+    yield besideRaw(dialect, FEW_CALLERS, few);
+    const many = await measure(stand, MANY_CALLERS, {
+      raw,
+      fast,
       grpcJs: { server: grpcJs, url: grpcJs.line, path: "/bench.Echo/Echo", dialect: GRPC },
-      fast: { server: lakh, url: lakh.line, path: ENQUEUE, dialect },
       stock: { server: stock, url: stock.line, path: ENQUEUE, dialect },
     });
-    yield* linesOf(dialect, figures);
+    yield besideRaw(dialect, MANY_CALLERS, many);
+    yield* besideOthers(dialect, many);
   }
 }
 
-type Measured = Record<"raw" | "grpcJs" | "fast" | "stock", Figures>;
-
-function* linesOf({ name, http }: Dialect, { raw, grpcJs, fast, stock }: Measured): Generator<Line> {
-  const { perSecond: figure, serverUs, clientUs } = fast;
-  const what = `enqueue by calls, ${name}`;
-  const line = {
-    what,
-    figure,
+function lineOf({ name }: Dialect, callers: number, { perSecond, serverUs, clientUs }: Figures) {
+  return {
+    what: `enqueue by ${callers} callers, ${name}`,
+    figure: perSecond,
     unit: "calls/s",
     durability: DURABLE,
     processor: { serverUs, clientUs },
   } as const;
-  yield { ...line, anchor: anchorOf(`raw node:http${http === 2 ? "2" : ""} echo`, raw), goal: "unary-raw" };
-  yield { ...line, anchor: anchorOf("grpc-js echo", grpcJs), goal: "unary-grpc-js" };
-  yield {
-    ...line,
-    anchor: anchorOf("Lakh with --stock-rpc", stock),
-    ...(name === GRPC.name && { comparison: lakhAt("one by one") }),
+}
+
+function besideRaw(dialect: Dialect, callers: number, { raw, fast }: Record<"raw" | "fast", Figures>): Line {
+  const anchor = anchorOf(`raw node:http${dialect.http === 2 ? "2" : ""} echo`, raw);
+  const isCompared = callers === FEW_CALLERS && dialect.name === GRPC.name;
+  return {
+    ...lineOf(dialect, callers, fast),
+    anchor,
+    goal: "unary-raw",
+    ...(isCompared && { comparison: lakhAt("one by one") }),
   };
+}
+
+function* besideOthers(
+  dialect: Dialect,
+  { fast, grpcJs, stock }: Record<"fast" | "grpcJs" | "stock", Figures>,
+): Generator<Line> {
+  const line = lineOf(dialect, MANY_CALLERS, fast);
+  yield { ...line, anchor: anchorOf("grpc-js echo", grpcJs), goal: "unary-grpc-js" };
+  yield { ...line, anchor: anchorOf("Lakh with --stock-rpc", stock) };
 }
 
 function anchorOf(name: string, { perSecond, serverUs }: Figures): Anchor {
@@ -66,12 +82,13 @@ function anchorOf(name: string, { perSecond, serverUs }: Figures): Anchor {
 
 async function measure<Name extends string>(
   { scale }: Stand,
+  count: number,
   targets: Record<Name, Target>,
 ): Promise<Record<Name, Figures>> {
   const opened: Callers[] = [];
   const entries: [string, Contender][] = [];
   for (const [name, target] of Object.entries<Target>(targets)) {
-    const callers = await openCallers(target);
+    const callers = await openCallers(target, count);
     opened.push(callers);
     const once = (round: number) => call(callers, round === 0 ? scale.warmUpMs : scale.roundMs);
     entries.push([name, { server: target.server, once }]);
@@ -88,9 +105,9 @@ async function call(callers: Callers, forMs: number) {
 }
 
 /** Each caller has a connection of its own, in either version of HTTP. */
-function openCallers({ url, path, dialect }: Target): Promise<Callers> {
+function openCallers({ url, path, dialect }: Target, callers: number): Promise<Callers> {
   const call = { path, headers: dialect.headers, body: dialect.body };
   return dialect.http === 1
-    ? openHttp1Callers(url, CALLERS, call)
-    : openHttp2Callers(url, { callers: CALLERS, connections: CALLERS }, call);
+    ? openHttp1Callers(url, callers, call)
+    : openHttp2Callers(url, { callers, connections: callers }, call);
 }
